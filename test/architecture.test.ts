@@ -23,7 +23,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   search: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis'],
   related: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis'],
   server: ['model', 'errors', 'metrics'],
-  cli: ['model', 'errors', 'config', 'app.ts', 'log.ts'],
+  cli: ['model', 'errors', 'config', 'app.ts', 'log.ts', 'version.ts'],
 };
 
 /** Packages with a fence: package -> the rooms (or files) of `src/` that may import it. */

@@ -31,8 +31,8 @@ test('it lists every option once, with its name in the environment and its defau
     const value = row.key
       .split('.')
       .reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], tree);
-    expect(value, row.key).toEqual(row.default);
-    if (row.env !== null) expect(text).toContain(` ${row.env}`);
+    expect({ key: row.key, value }).toEqual({ key: row.key, value: row.default });
+    expect(text).toContain(row.env ?? 'in this file only');
   }
 });
 
