@@ -141,7 +141,7 @@ function checkFlag(
       ? { kind: 'ok', value: true }
       : { kind: 'wrong', message: 'it takes no value.' };
   }
-  if (value === undefined || (inlineValue === false && value.startsWith('-'))) {
+  if (value === undefined || (!inlineValue && value.startsWith('-'))) {
     return { kind: 'wrong', message: `a value is missing. Write --${row.name}=VALUE.` };
   }
   if (row.choices !== undefined && !row.choices.includes(value)) {
