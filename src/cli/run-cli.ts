@@ -30,7 +30,7 @@ export async function runCli(io: CliIo): Promise<number> {
 }
 
 /** Gives the exit code for what a command threw. */
-export function toExitCode(error: unknown): number {
+function toExitCode(error: unknown): number {
   if (!isAppError(error)) return EXIT.unexpected;
   return EXIT_BY_CODE[error.code] ?? EXIT.unexpected;
 }

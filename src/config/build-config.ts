@@ -44,7 +44,7 @@ export function buildConfig(values: CheckedValues, options: BuildOptions): Build
 }
 
 /** True for `localhost`, 127.0.0.0/8 and ::1: nobody outside the machine reaches them. */
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   if (host.toLowerCase() === 'localhost' || host === '::1') return true;
   return isIP(host) === 4 && host.startsWith('127.');
 }

@@ -35,7 +35,7 @@ export function toAbsolutePath(path: string, place: Place): string {
 }
 
 /** Parses `client=server`. The server's side is absolute here; the client's may be a Windows path. */
-export function parsePathAlias(text: string): PathAlias | string {
+function parsePathAlias(text: string): PathAlias | string {
   const separator = text.indexOf('=');
   const client = text.slice(0, Math.max(separator, 0)).trim();
   const server = text.slice(separator + 1).trim();

@@ -26,7 +26,7 @@ export function formatExample(): string {
 }
 
 /** Gives what an option accepts in a few words: `8080; whole number, 0 to 65535`. */
-export function formatRange(row: OptionRow): string {
+function formatRange(row: OptionRow): string {
   const unit = row.unit === undefined ? '' : `, ${row.unit}`;
   if (row.choices !== undefined) return row.choices.join(' | ');
   if (row.min === undefined) return TYPE_WORDS[row.type] + unit;

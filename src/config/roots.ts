@@ -6,7 +6,7 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { PUSHED_CONNECTOR_ID } from '../model/connector-fields.ts';
+import { PUSHED_CONNECTOR_ID, toConnectorId } from '../model/connector-fields.ts';
 import type { ConnectorEntry, RootConfig } from './config.ts';
 import { toAbsolutePath, type Place } from './check-value.ts';
 import type { ConfigProblem } from './raw-values.ts';
@@ -44,21 +44,6 @@ export function toRoots(
   return { roots: named, problems, warnings: [...warnings, ...listNested(named)] };
 }
 
-/**
- * Makes an id in `[a-z0-9-]` from a folder's name: accents fall away, everything else becomes a dash.
- * A name with nothing left gives `root`.
- */
-export function toRootId(folderName: string): string {
-  const id = folderName
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replace(/^-+|-+$/g, '');
-  return id === '' ? 'root' : id;
-}
-
 interface Wanted {
   readonly id?: string;
   readonly path: string;
@@ -86,7 +71,7 @@ function toNamedRoots(byPath: ReadonlyMap<string, Wanted>): RootConfig[] {
   const taken = new Set([PUSHED_CONNECTOR_ID]);
   for (const { id } of byPath.values()) if (id !== undefined) taken.add(id);
   return Array.from(byPath, ([path, root]) => {
-    const id = root.id ?? toUniqueId(toRootId(basename(root.path)), taken);
+    const id = root.id ?? toUniqueId(toConnectorId(basename(root.path)), taken);
     taken.add(id);
     return { id, path, include: root.include, exclude: root.exclude };
   });

@@ -69,3 +69,19 @@ export const CONNECTOR_ID_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Id of the connector that holds documents handed in by clients; no root or connector may take it. */
 export const PUSHED_CONNECTOR_ID = 'pushed';
+
+/**
+ * Makes a connector id from a folder's or a connector's name: accents fall away, everything else that
+ * an id may not hold becomes a dash. A name with nothing left gives `root`. Making it unique is the
+ * caller's part.
+ */
+export function toConnectorId(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '');
+  return id === '' ? 'root' : id;
+}
