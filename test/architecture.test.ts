@@ -24,7 +24,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   search: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis', 'segments'],
   related: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis', 'segments', 'search'],
   server: ['model', 'errors', 'metrics'],
-  cli: ['model', 'errors', 'config', 'app.ts', 'log.ts'],
+  cli: ['model', 'errors', 'config', 'app.ts', 'log.ts', 'version.ts'],
 };
 
 /** Packages with a fence: package -> the rooms (or files) of `src/` that may import it. */
