@@ -13,10 +13,13 @@ export interface ErrorKindRow {
 }
 
 export const ERROR_KINDS = {
+  malformed: { httpStatus: 400, jsonRpcCode: -32700, retry: 'no', shown: 'message' },
+  bad_request: { httpStatus: 400, jsonRpcCode: -32600, retry: 'no', shown: 'message' },
   invalid: { httpStatus: 400, jsonRpcCode: -32602, retry: 'no', shown: 'message' },
   unauthorized: { httpStatus: 401, jsonRpcCode: -32602, retry: 'no', shown: 'message' },
   denied: { httpStatus: 403, jsonRpcCode: -32602, retry: 'no', shown: 'message' },
   not_found: { httpStatus: 404, jsonRpcCode: -32602, retry: 'no', shown: 'message' },
+  bad_method: { httpStatus: 405, jsonRpcCode: -32600, retry: 'no', shown: 'message' },
   conflict: { httpStatus: 409, jsonRpcCode: -32602, retry: 'no', shown: 'message' },
   too_large: { httpStatus: 413, jsonRpcCode: -32600, retry: 'no', shown: 'message' },
   media_type: { httpStatus: 415, jsonRpcCode: -32600, retry: 'no', shown: 'message' },
@@ -30,6 +33,8 @@ export const ERROR_KINDS = {
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
 export const ERROR_CODES = {
+  MALFORMED_JSON: { kind: 'malformed' },
+  INVALID_REQUEST: { kind: 'bad_request' },
   INVALID_ARGUMENT: { kind: 'invalid' },
   INVALID_PATTERN: { kind: 'invalid' },
   CONFIG_INVALID: { kind: 'invalid' },
@@ -42,7 +47,10 @@ export const ERROR_CODES = {
   ORIGIN_REJECTED: { kind: 'denied' },
   HOST_REJECTED: { kind: 'denied' },
   PATH_OUTSIDE_ROOTS: { kind: 'denied' },
+  METHOD_NOT_ALLOWED: { kind: 'bad_method' },
   ROUTE_NOT_FOUND: { kind: 'not_found' },
+  TOOL_NOT_FOUND: { kind: 'not_found' },
+  PROMPT_NOT_FOUND: { kind: 'not_found' },
   FILE_NOT_FOUND: { kind: 'not_found' },
   SYMBOL_NOT_FOUND: { kind: 'not_found' },
   CONNECTOR_NOT_FOUND: { kind: 'not_found' },
@@ -62,6 +70,8 @@ export const ERROR_CODES = {
   STORE_UNWRITABLE: { kind: 'unavailable' },
   STORE_SCHEMA_TOO_NEW: { kind: 'corrupt' },
   STORE_CORRUPT: { kind: 'corrupt' },
+  FILES_FAILED: { kind: 'unavailable' },
+  THREAD_LOST: { kind: 'internal' },
   INTERNAL: { kind: 'internal' },
 } as const satisfies Record<string, { readonly kind: ErrorKind }>;
 export type ErrorCode = keyof typeof ERROR_CODES;

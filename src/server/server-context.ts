@@ -1,0 +1,26 @@
+/**
+ * What every route needs, built once by `server.ts`. Routes take nothing else: no globals, no
+ * decorators on the Fastify instance.
+ */
+import type { Config } from '../config/config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Engine } from '../model/engine.ts';
+import type { CreateProtocolServer } from './mcp/protocol-server.ts';
+import type { ToolRegistry } from './mcp/tool-registry.ts';
+import type { Authenticate } from './principal.ts';
+import type { ServerLog } from './server-log.ts';
+
+export interface ServerContext {
+  readonly engine: Engine;
+  readonly config: Config;
+  readonly version: string;
+  readonly log: ServerLog;
+  readonly metrics: Metrics;
+  readonly authenticate: Authenticate;
+  readonly registry: ToolRegistry;
+  readonly createProtocolServer: CreateProtocolServer;
+  /** The page for browsers, or undefined when it was not built into this copy. */
+  readonly dashboardHtml: string | undefined;
+  /** Fires when the server begins to stop: waits end, streams close, new requests are refused. */
+  readonly stopping: AbortSignal;
+}
