@@ -1,12 +1,17 @@
 /**
- * The composition root: builds every room in order and releases them in reverse. This form has the
- * seam that the command line needs and no rooms behind it: every start answers `NOT_READY`.
+ * The composition root: builds every room in order and releases them in reverse. Nothing here decides
+ * anything; what starts when, and what belongs to whom, can be read from top to bottom.
  */
-import type { AppStoreTools } from './cli/store-tools.ts';
 import type { Config } from './config/config.ts';
-import { AppError } from './errors/app-error.ts';
+import { loadStoreTools as loadTools } from './store/tools.ts';
+import type { AppStoreTools } from './cli/store-tools.ts';
+import { createEngine } from './engine.ts';
 import type { Logger } from './log.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import type { Engine } from './model/engine.ts';
+import { createServer } from './server/server.ts';
+import { openSystem } from './system.ts';
+import { getVersion } from './version.ts';
 
 export interface App extends AsyncDisposable {
   readonly engine: Engine;
@@ -24,12 +29,39 @@ export interface AppOptions {
   readonly logger: Logger;
 }
 
-/** Starts the system. Errors: `NOT_READY`. */
-export function startApp(_config: Config, _options: AppOptions): Promise<App> {
-  return Promise.reject(new AppError('NOT_READY', 'The server is not built in yet.'));
+/** Starts the system. Errors: `STORE_UNWRITABLE`, `STORE_SCHEMA_TOO_NEW`, `STORE_CORRUPT`, and what listening throws. */
+export async function startApp(config: Config, options: AppOptions): Promise<App> {
+  await using cleanup = new AsyncDisposableStack();
+  const { mode, logger } = options;
+  const system = cleanup.use(await openSystem(config, { mode, logger: logger.child({ room: 'index' }) }));
+  const engine = createEngine(system);
+  const server =
+    mode === 'serve'
+      ? cleanup.use(
+          await createServer({
+            engine,
+            config,
+            version: getVersion(),
+            logger: logger.child({ room: 'server' }),
+            metrics: createMetrics(),
+          }),
+        )
+      : undefined;
+  const address = (await server?.listen()) ?? null;
+  await system.start();
+  const owned = cleanup.move();
+  return {
+    engine,
+    address,
+    get isWriter() {
+      return system.isWriter;
+    },
+    idle: async () => await system.idle(),
+    [Symbol.asyncDispose]: async () => await owned.disposeAsync(),
+  };
 }
 
-/** Gives what works on a database file without the system. Errors: `NOT_READY`. */
+/** Gives what works on a database file without the system. */
 export function loadStoreTools(): Promise<AppStoreTools> {
-  return Promise.reject(new AppError('NOT_READY', 'The store is not built in yet.'));
+  return Promise.resolve(loadTools());
 }

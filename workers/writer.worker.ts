@@ -1,6 +1,6 @@
 /** Entry of the writer thread: the only read-write connection, one call after another. */
-import { workerData } from 'node:worker_threads';
-import { createWriterHandlers, type WriterThreadData } from '../src/threads/writer-thread.ts';
+import { createWriterHandlers } from '../src/threads/writer-thread.ts';
 import { serveCalls } from '../src/pool/serve-calls.ts';
 
-export default serveCalls(createWriterHandlers((workerData as [unknown, WriterThreadData])[1]));
+// oxlint-disable-next-line import/no-default-export -- the pool calls the default export of its entry
+export default serveCalls(createWriterHandlers);

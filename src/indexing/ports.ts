@@ -2,6 +2,7 @@
 import type { ListingColumns, PendingColumns } from '../model/batches.ts';
 import type { PlanDetails, PathExplanation } from '../model/control.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
+import type { SourceRow } from '../store/sources.ts';
 import type { StoreWriter } from '../store/writer.ts';
 import type { AnalysedBatch } from './analyse-batch.ts';
 
@@ -49,7 +50,13 @@ export interface Analysers {
     readonly pending: PendingColumns;
     readonly epoch: number;
   }): Promise<AnalysedBatch>;
+  /** Analyses texts that come by themselves; `texts` has one element for each pending document. */
+  analyseTexts(request: {
+    readonly pending: PendingColumns;
+    readonly texts: readonly string[];
+    readonly epoch: number;
+  }): Promise<AnalysedBatch>;
   rebuildSegment(blobIds: readonly number[]): Promise<BuiltSegment>;
   plan(request: ListingRequest, treeId: number, signal: AbortSignal): Promise<PlanDetails>;
-  explainPath(request: ListingRequest, path: string): Promise<PathExplanation>;
+  explainPath(sources: readonly SourceRow[], path: string): Promise<PathExplanation>;
 }

@@ -79,6 +79,17 @@ export const CHUNK_KINDS = [
 ] as const;
 export type ChunkKind = (typeof CHUNK_KINDS)[number];
 
+/** What a document is that is not a file of a root: an issue, a message, a text that a client pushed. */
+export interface DocumentItem {
+  readonly source_type: SourceType;
+  readonly kind?: ChunkKind;
+  readonly title?: string;
+  readonly url?: string;
+  readonly state?: string;
+  readonly author?: string;
+  readonly labels?: readonly string[];
+}
+
 /** How the bytes of a file were read. `utf-8` bytes are stored as they are; others are transcoded. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin-1';
 

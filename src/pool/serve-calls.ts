@@ -1,7 +1,8 @@
 /** Makes a worker entry of handlers: replies hand over their buffers instead of copying them. */
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { transferableSymbol, valueSymbol, move } from 'piscina';
+import { workerData } from 'node:worker_threads';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import {
   answerCall,
   listBuffers,
@@ -10,10 +11,13 @@ import {
   type ThreadReply,
 } from './thread-call.ts';
 
-/** Gives the function that a worker entry exports by default. */
-export function serveCalls(
-  handlers: ThreadHandlers,
+/**
+ * Gives the function that a worker entry exports by default. `createHandlers` gets the pool's `workerData`.
+ */
+export function serveCalls<T>(
+  createHandlers: (data: T) => ThreadHandlers,
 ): (call: ThreadCall) => Promise<ThreadReply> {
+  const handlers = createHandlers(workerData as T);
   return async (call) => {
     const reply = await answerCall(handlers, call);
     const buffers = listBuffers(reply);

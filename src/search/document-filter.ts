@@ -101,6 +101,8 @@ function addAttributeTests(
 
 /** The `source_type` of a document. */
 export function sourceTypeOf(catalog: CatalogView, slot: number): string {
+  const item = catalog.items.get(slot);
+  if (item !== undefined) return item.source_type;
   const type = catalog.sources[catalog.sourceIndex[slot] as number]?.type ?? 'filesystem';
   return SOURCE_TYPE_OF_CONNECTOR[type] ?? type;
 }

@@ -1,4 +1,5 @@
 /** What search needs of the store, as its reader gives it. Everything is read inside one transaction. */
+import type { DocumentItem } from '../model/document.ts';
 import type { ChunkTable } from '../segments/chunk-table.ts';
 import type { PostingList } from '../segments/keyed-blocks.ts';
 
@@ -37,6 +38,7 @@ export interface CatalogView {
   readonly updatedMs: Float64Array;
   readonly mtimeMs: Float64Array;
   readonly sizeBytes: Float64Array;
+  readonly items: ReadonlyMap<number, DocumentItem>;
   readonly pathTerms: {
     score(slotCount: number, weights: ReadonlyMap<number, number>, scores: Float32Array): void;
   };

@@ -7,6 +7,7 @@
  * `nextOfBlob[slot]` hold slot + 1, 0 ends the chain.
  */
 import type { Connection, Statement } from './database.ts';
+import type { DocumentItem } from '../model/document.ts';
 import { PathTerms, type ListTermKeys } from './path-terms.ts';
 import { OUTCOME_CODE } from './schema.ts';
 
@@ -28,10 +29,11 @@ interface DocumentColumns {
   readonly mtimeMs: number;
   readonly updatedMs: number | null;
   readonly sizeBytes: number;
+  readonly item: string | null;
 }
 
 const COLUMNS = `d.id, d.tree_id AS treeId, d.path, d.blob_id AS blobId, d.language, d.role, d.mtime_ms AS mtimeMs,
-  d.updated_ms AS updatedMs, d.size_bytes AS sizeBytes`;
+  d.updated_ms AS updatedMs, d.size_bytes AS sizeBytes, d.item`;
 const INITIAL_SLOTS = 1024;
 
 export class Catalog {
@@ -68,6 +70,8 @@ export class Catalog {
   nextOfBlob: Int32Array = new Int32Array(INITIAL_SLOTS);
 
   readonly pathTerms: PathTerms;
+  /** What documents that are no files are, by slot. */
+  readonly items: Map<number, DocumentItem> = new Map();
 
   constructor(connection: Connection, listTermKeys: ListTermKeys) {
     this.#connection = connection;
@@ -138,6 +142,7 @@ export class Catalog {
     this.documentCount = 0;
     this.paths = [];
     this.pathTerms.clear();
+    this.items.clear();
     this.#loadSources();
     for (const treeId of this.#sourceOfTree.keys()) {
       for (const row of this.#listDocuments.iterate(treeId) as IterableIterator<DocumentColumns>) {
@@ -177,6 +182,7 @@ export class Catalog {
     this.sizeBytes[slot] = row.sizeBytes;
     this.paths[slot] = row.path;
     this.pathTerms.set(slot, row.path);
+    if (row.item !== null) this.items.set(slot, JSON.parse(row.item) as DocumentItem);
     if (row.blobId >= this.#firstOfBlob.length) this.#growBlobs(row.blobId);
     this.nextOfBlob[slot] = this.#firstOfBlob[row.blobId] as number;
     this.#firstOfBlob[row.blobId] = slot + 1;
@@ -197,6 +203,7 @@ export class Catalog {
     }
     this.documentId[slot] = 0;
     this.paths[slot] = '';
+    this.items.delete(slot);
     this.#freeSlots.push(slot);
     this.documentCount -= 1;
   }

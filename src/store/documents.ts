@@ -12,6 +12,7 @@ import {
   type ListingColumns,
   type PendingColumns,
 } from '../model/batches.ts';
+import type { DocumentItem } from '../model/document.ts';
 import type { Connection, Statement } from './database.ts';
 import { OUTCOME_CODE } from './schema.ts';
 import type { Tallies } from './tallies.ts';
@@ -122,6 +123,12 @@ export class DocumentTable {
     return counts;
   }
 
+  /** Marks one document to be read, whatever it was; inside a transaction. Gives its id. */
+  compareInside(treeId: number, listing: ListingColumns): number {
+    const counts: CompareCounts = { added: 0, changed: 0, unchanged: 0, settled: 0 };
+    return this.#compareOne({ treeId, listing, index: 0, isForced: true }, counts);
+  }
+
   /**
    * Deletes the documents that the complete listing has not shown, but not those below a folder that
    * could not be listed. Gives their number.
@@ -208,6 +215,13 @@ export class DocumentTable {
     const { lastInsertRowid } = this.#insert.run({ treeId, ...file, outcome, isPending });
     this.#tallies.count({ treeId, outcome, reason: file.reason ?? '', bytes: file.sizeBytes }, 1);
     return Number(lastInsertRowid);
+  }
+
+  /** Stores what the document is that is no file, and when it changed; inside a transaction. */
+  setItem(id: number, item: DocumentItem, updatedMs: number | null): void {
+    this.#connection
+      .prepare('UPDATE document SET item = ?, updated_ms = ? WHERE id = ?')
+      .run(JSON.stringify(item), updatedMs, id);
   }
 
   /** Deletes documents in short transactions. */

@@ -5,6 +5,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { Catalog } from './catalog.ts';
 import { openReader, type Connection, type Statement } from './database.ts';
+import type { DocumentRow } from './documents.ts';
 import type { ListTermKeys } from './path-terms.ts';
 import { OpenSegments } from './open-segments.ts';
 
@@ -51,6 +52,22 @@ export class StoreReader {
   /** True when a text of this hash is stored that a tree of this epoch may use. */
   hasHash(hash: Uint8Array, epoch: number): boolean {
     return this.#findHash.get(hash, epoch) !== undefined;
+  }
+
+  /** A document as the manifest has it. */
+  findDocument(treeId: number, path: string): DocumentRow | undefined {
+    return this.connection
+      .prepare(
+        `SELECT id, tree_id AS treeId, size_bytes AS sizeBytes, mtime_ms AS mtimeMs, outcome, reason,
+           is_pending AS isPending, blob_id AS blobId FROM document WHERE tree_id = ? AND path = ?`,
+      )
+      .get(treeId, path) as DocumentRow | undefined;
+  }
+
+  countDocuments(treeId: number): number {
+    return Number(
+      this.connection.prepare('SELECT coalesce(sum(files), 0) FROM tally WHERE tree_id = ?').pluck().get(treeId),
+    );
   }
 
   close(): void {

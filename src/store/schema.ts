@@ -5,7 +5,7 @@
  * - `source`: a configured place. Its documents hang on a `tree`; `active_tree` answers searches, and
  *   `building_tree` is filled beside it while everything is rebuilt from nothing.
  * - `document`: one row for every discovered file of a tree: manifest and index entry in one, so that both
- *   are always written together. `is_pending` = 1: to be read (again); what it held before still answers.
+ *   are always written together. `item` (JSON) describes what is not a file: type, kind, url, title. `is_pending` = 1: to be read (again); what it held before still answers.
  * - `blob`: a content, found by hash; `epoch` keeps a rebuild from reusing what was there. `document_count`
  *   documents refer to it; when the last one goes, `unused_ms` says since when, and it is collected later,
  *   so that a branch that comes back finds its contents. `structure`: see `STRUCTURE_STATE`.
@@ -64,6 +64,7 @@ export const MIGRATIONS: readonly string[] = [
     language TEXT NOT NULL,
     role INTEGER NOT NULL,
     updated_ms INTEGER,
+    item TEXT,
     UNIQUE (tree_id, path)
   ) STRICT;
   CREATE INDEX document_pending ON document (tree_id, id) WHERE is_pending = 1;

@@ -5,6 +5,7 @@
  */
 import type { AnalysedColumns, ListingColumns, PendingColumns } from '../model/batches.ts';
 import { fromReasonCode } from '../model/batches.ts';
+import type { DocumentItem } from '../model/document.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { openWriter, type Connection } from './database.ts';
 import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
@@ -17,6 +18,14 @@ import { inTransaction, sliceBounds } from './transaction.ts';
 import { verifyRows, type VerifyResult } from './verify.ts';
 import { readStoredState, type StoreState } from './stored-state.ts';
 import { Upkeep, type MergePlan } from './upkeep.ts';
+
+/** A document that is no file of a root. Its path is its name within the source. */
+export interface PreparedItem {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly updatedMs: number;
+  readonly item: DocumentItem;
+}
 
 export interface SettleCounts {
   readonly indexed: number;
@@ -93,6 +102,18 @@ export class StoreWriter {
 
   takePendingPaths(treeId: number, paths: readonly string[]): PendingColumns {
     return this.#documents.takePendingPaths(treeId, paths);
+  }
+
+  /** Makes room for documents that come by themselves (pushed, or from a connector), pending until settled. */
+  prepareItems(treeId: number, items: readonly PreparedItem[]): PendingColumns {
+    for (const [start, end] of sliceBounds(items.length)) {
+      inTransaction(this.#connection, this.#tallies, () => {
+        for (let index = start; index < end; index++) {
+          this.#prepareItem(treeId, items[index] as PreparedItem);
+        }
+      });
+    }
+    return this.#documents.takePendingPaths(treeId, items.map(({ path }) => path));
   }
 
   /** Stores what a batch of files gave: contents and segment first, then the documents that make them visible. */
@@ -175,6 +196,17 @@ export class StoreWriter {
   close(): void {
     this.#upkeep.truncateWal();
     this.#connection.close();
+  }
+
+  #prepareItem(treeId: number, { path, sizeBytes, updatedMs, item }: PreparedItem): void {
+    const listing = {
+      paths: [path],
+      sizeBytes: Float64Array.of(sizeBytes),
+      mtimeMs: Float64Array.of(updatedMs),
+      reasons: Uint8Array.of(0),
+    };
+    const id = this.#documents.compareInside(treeId, listing);
+    this.#documents.setItem(id, item, updatedMs);
   }
 
   #settleOne(

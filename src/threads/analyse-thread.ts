@@ -1,22 +1,25 @@
 /** What an analyse thread answers: listings, batches of files, segments built anew from stored contents. */
-import type { MessagePort } from 'node:worker_threads';
 import { once } from 'node:events';
+import type { MessagePort } from 'node:worker_threads';
 import { SegmentBuilder } from '../analysis/segment-builder.ts';
-import { readHeadCommit } from '../connectors/git-head.ts';
-import { explainPath } from '../connectors/filesystem/explain-path.ts';
+import { readGitHead } from '../connectors/git-head.ts';
 import { matchAny } from '../connectors/filesystem/path-filter.ts';
 import { readDocument } from '../connectors/filesystem/read-document.ts';
 import { walk, type WalkOptions, type WalkSummary } from '../connectors/filesystem/walk.ts';
 import { analyseBatch, type AnalysedBatch } from '../indexing/analyse-batch.ts';
+import { PlanCounter } from '../indexing/inspect.ts';
 import type { ListingRequest, ListingSummary } from '../indexing/ports.ts';
+import { toListingRequest } from '../indexing/sources.ts';
 import { findLanguage } from '../languages/languages.ts';
 import { findRole, isGeneratedContent } from '../languages/roles.ts';
 import { toReasonCode, type ListingColumns, type PendingColumns } from '../model/batches.ts';
-import type { PathExplanation } from '../model/control.ts';
-import type { ListedFile, Role } from '../model/document.ts';
+import type { PathExplanation, PlanDetails } from '../model/control.ts';
+import type { ListedFile, ReadResult, Role } from '../model/document.ts';
 import type { ThreadHandlers } from '../pool/thread-call.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { StoreReader } from '../store/reader.ts';
+import { explainOne } from './explain-one.ts';
+import type { SourceRow } from '../store/sources.ts';
 
 export interface AnalyseThreadData {
   readonly databasePath: string;
@@ -56,10 +59,46 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
       for (const blobId of blobIds) builder.addBlob(store.readContent(blobId) ?? new Uint8Array(0));
       return builder.finish();
     },
-    explainPath: (request: ListingRequest, path: string): PathExplanation =>
-      explainPath(toWalkOptions(request, data), path),
+    analyseTexts: (request: {
+      pending: PendingColumns;
+      texts: readonly string[];
+      epoch: number;
+    }): AnalysedBatch => {
+      const store = openReader();
+      let next = 0;
+      return analyseBatch('', request.pending, {
+        readDocument: () => toReadText(request.texts[next++] as string, request.pending, next - 1),
+        findLanguage: (path) => findLanguage(path),
+        findRole: chooseRole,
+        isKnown: (hash) => store.hasHash(hash, request.epoch),
+      });
+    },
+    plan: async (request: ListingRequest, treeId: number): Promise<PlanDetails> => {
+      const store = openReader();
+      const counter = new PlanCounter();
+      const batches = walk(toWalkOptions(request, data));
+      let step = await batches.next();
+      while (step.done !== true) {
+        counter.add(toColumns(step.value), (path) => store.findDocument(treeId, path));
+        step = await batches.next();
+      }
+      const ignored = step.value.ignoredFiles + step.value.ignoredFolders;
+      return counter.finish(store.countDocuments(treeId), ignored);
+    },
+    explainPath: (sources: readonly SourceRow[], path: string): PathExplanation =>
+      explainOne(sources, path, {
+        store: openReader(),
+        toWalkOptions: (source) => toWalkOptions(toListingRequest(source), data),
+      }),
   };
 }
+
+function toReadText(text: string, pending: PendingColumns, index: number): ReadResult {
+  const bytes = Buffer.from(text.toWellFormed());
+  const mtimeMs = pending.mtimeMs[index] as number;
+  return { kind: 'text', bytes, encoding: 'utf-8', sizeBytes: bytes.length, mtimeMs };
+}
+
 
 function toWalkOptions(request: ListingRequest, data: AnalyseThreadData): WalkOptions {
   return {
@@ -100,7 +139,7 @@ function toSummary(summary: WalkSummary, root: string): ListingSummary {
     ignoredFiles: summary.ignoredFiles,
     ignoredFolders: summary.ignoredFolders,
     topRule: topRule === null ? null : { rule: topRule.rule, file: topRule.file, line: topRule.line },
-    headCommit: readHeadCommit(root),
+    headCommit: readGitHead(root)?.commit ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 /** What a search thread answers. The database is opened with the first call, when the writer has made it. */
 import { listTerms, toTermKey } from '../analysis/terms.ts';
-import { redactSecrets } from '../connectors/filesystem/secrets.ts';
+import { redactSecrets } from '../connectors/filesystem/redact-secrets.ts';
 import type { SearchReply, SearchRequest } from '../model/search.ts';
 import type { ThreadHandlers } from '../pool/thread-call.ts';
 import { SearchEngine } from '../search/search-engine.ts';

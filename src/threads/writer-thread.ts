@@ -36,6 +36,7 @@ const METHODS: readonly (keyof StoreWriter)[] = [
   'finishListing',
   'takePending',
   'takePendingPaths',
+  'prepareItems',
   'settle',
   'removePaths',
   'listPaths',

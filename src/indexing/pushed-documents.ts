@@ -1,0 +1,50 @@
+/** `index_control index`: stores one document that a client hands in, under the source `pushed`. */
+import { AppError } from '../errors/app-error.ts';
+import type { ControlReply, ControlRequest } from '../model/control.ts';
+import type { SourceRow } from '../store/sources.ts';
+import type { Analysers, IndexWriter } from './ports.ts';
+
+export const PUSHED_CONNECTOR = 'pushed';
+
+export interface PushPorts {
+  readonly writer: IndexWriter;
+  readonly analysers: Analysers;
+}
+
+/** Answers when the document can be found. The same path overwrites. Errors: `INVALID_ARGUMENT`. */
+export async function pushDocument(ports: PushPorts, request: ControlRequest): Promise<ControlReply> {
+  const { content } = request;
+  if (content === undefined) {
+    throw new AppError('INVALID_ARGUMENT', 'The action index needs `content: {path, content, source_type}`.');
+  }
+  const source = await ensurePushedSource(ports.writer);
+  const treeId = source.activeTree ?? 0;
+  const pending = await ports.writer.prepareItems(treeId, [
+    {
+      path: content.path,
+      sizeBytes: Buffer.byteLength(content.content),
+      updatedMs: content.updated_at === undefined ? Date.now() : Date.parse(content.updated_at),
+      item: { source_type: content.source_type },
+    },
+  ]);
+  const { columns, segment } = await ports.analysers.analyseTexts({
+    pending,
+    texts: [content.content],
+    epoch: 0,
+  });
+  await ports.writer.settle(treeId, columns, segment);
+  return { status: 'ok', message: `${content.path} is indexed under the connector ${PUSHED_CONNECTOR}.` };
+}
+
+async function ensurePushedSource(writer: IndexWriter): Promise<SourceRow> {
+  const source = await writer.ensureSource({
+    connectorId: PUSHED_CONNECTOR,
+    type: 'pushed',
+    name: 'Pushed documents',
+    path: null,
+    config: {},
+    isDeclared: false,
+  });
+  if (source.activeTree !== null) await writer.setSourceFacts(source.id, { lastOkMs: Date.now() });
+  return source;
+}

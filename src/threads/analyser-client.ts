@@ -1,0 +1,43 @@
+/** The analyse threads as the indexing room calls them. */
+import { MessageChannel } from 'node:worker_threads';
+import type { Analysers, ListingSummary } from '../indexing/ports.ts';
+import type { ThreadPool } from '../pool/thread-pool.ts';
+import type { ListingMessage } from './analyse-thread.ts';
+
+/** Time of a batch: enough for 16 MB on a busy machine, ten times over. */
+const BATCH_LIMIT_MS = 60_000;
+
+export function createAnalysers(pool: ThreadPool): Analysers {
+  const limited = { timeoutMs: BATCH_LIMIT_MS };
+  return {
+    threads: pool.threads,
+    list: async (request, onFiles, signal) => {
+      const { port1, port2 } = new MessageChannel();
+      let failure: unknown;
+      const stop = (): void => port1.close();
+      signal.addEventListener('abort', stop, { once: true });
+      port1.on('message', (files: ListingMessage) => {
+        onFiles(files).then(
+          () => port1.postMessage(null),
+          (error: unknown) => {
+            failure = error;
+            stop();
+          },
+        );
+      });
+      try {
+        const summary = await pool.call<ListingSummary>('list', [request, port2], { transfer: [port2] });
+        if (failure !== undefined) throw failure;
+        return summary;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        port1.close();
+      }
+    },
+    analyse: async (request) => await pool.call('analyse', [request], limited),
+    analyseTexts: async (request) => await pool.call('analyseTexts', [request], limited),
+    rebuildSegment: async (blobIds) => await pool.call('rebuildSegment', [blobIds], limited),
+    plan: async (request, treeId, signal) => await pool.call('plan', [request, treeId], { signal }),
+    explainPath: async (sources, path) => await pool.call('explainPath', [sources, path]),
+  };
+}
