@@ -108,6 +108,9 @@ function toLowerAscii(text: string): string {
 interface RankedRule {
   readonly rank: number;
   readonly rule: IgnoreRule;
+  /** Byte that a match must start and end with; -1 where a wildcard stands. Both save the matcher's work. */
+  readonly firstByte: number;
+  readonly lastByte: number;
 }
 
 class IndexedIgnoreFile implements IgnoreFile {
@@ -127,7 +130,14 @@ class IndexedIgnoreFile implements IgnoreFile {
     this.base = place.base;
     this.lastNegatedLine = rules.findLast(({ isNegated }) => isNegated)?.line ?? 0;
     this.#ignoresCase = place.ignoresCase ?? false;
-    rules.forEach((rule, rank) => this.#add({ rank, rule }));
+    rules.forEach((rule, rank) =>
+      this.#add({
+        rank,
+        rule,
+        firstByte: toByte(rule.tokens?.at(0)),
+        lastByte: toByte(rule.tokens?.at(-1)),
+      }),
+    );
   }
 
   #add(ranked: RankedRule): void {
@@ -143,17 +153,24 @@ class IndexedIgnoreFile implements IgnoreFile {
 
   find(candidate: IgnoreCandidate): IgnoreRule | undefined {
     const name = this.#ignoresCase ? toLowerAscii(candidate.name) : candidate.name;
-    const { isFolder } = candidate;
-    const mapped = this.#findMapped(name, isFolder);
-    const leastRank = mapped?.rank ?? -1;
+    const mapped = this.#findMapped(name, candidate.isFolder);
+    return this.#findOther({ ...candidate, name }, mapped?.rank ?? -1) ?? mapped?.rule;
+  }
+
+  #findOther(candidate: IgnoreCandidate, leastRank: number): IgnoreRule | undefined {
+    const { name, isFolder } = candidate;
+    // A path ends as its name does, so that most rules fall out before the path is put together.
+    const lastByte = name.charCodeAt(name.length - 1);
     let path: string | undefined;
-    for (const { rank, rule } of this.#others) {
+    for (const ranked of this.#others) {
+      const { rank, rule } = ranked;
       if (rank < leastRank) break;
-      if (rule.isFolderOnly && !isFolder) continue;
+      if (isOther(ranked.lastByte, lastByte) || (rule.isFolderOnly && !isFolder)) continue;
       const text = rule.isPath ? (path ??= this.#toPath(candidate)) : name;
+      if (isOther(ranked.firstByte, text.charCodeAt(0))) continue;
       if (matchesWildmatch(rule.tokens, text)) return rule;
     }
-    return mapped?.rule;
+    return undefined;
   }
 
   #findMapped(name: string, isFolder: boolean): RankedRule | undefined {
@@ -169,6 +186,14 @@ class IndexedIgnoreFile implements IgnoreFile {
     const path = candidate.getPath();
     return this.#ignoresCase ? toLowerAscii(path) : path;
   }
+}
+
+function toByte(token: NonNullable<Wildmatch>[number] | undefined): number {
+  return token?.kind === 'byte' ? token.code : -1;
+}
+
+function isOther(wanted: number, byte: number): boolean {
+  return wanted >= 0 && wanted !== byte;
 }
 
 function addFirst(map: Map<string, RankedRule[]>, key: string, ranked: RankedRule): void {

@@ -9,7 +9,6 @@
  * itself is left out. A nested repository (submodule, clone) starts with git rules of its own; another
  * work tree of the same repository is ignored, since its content is in the index already.
  */
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { findRepository, type GitRepository, openRepository } from '../git-repository.ts';
@@ -83,12 +82,6 @@ export function toFolderMarks(names: ReadonlySet<string>): FolderMarks {
     hasGitPointer: names.has('.git'),
     hasVirtualEnvironment: names.has(VIRTUAL_ENVIRONMENT_MARK),
   };
-}
-
-/** Finds the marks of a folder that is not being listed. Costs four stats. */
-export function findFolderMarks(folder: string): FolderMarks {
-  const names = [GIT_IGNORE_NAME, OWN_IGNORE_NAME, '.git', VIRTUAL_ENVIRONMENT_MARK];
-  return toFolderMarks(new Set(names.filter((name) => existsSync(join(folder, name)))));
 }
 
 /** The rules of one root. Reads ignore files synchronously; keeps none but those it hands out. */
