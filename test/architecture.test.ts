@@ -36,7 +36,6 @@ const PACKAGE_DOORS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/server': ['server'],
   'fast-glob': ['connectors'],
   '@parcel/watcher': ['connectors'],
-  ignore: ['connectors'],
   'web-tree-sitter': ['analysis'],
   pino: ['log.ts'],
   yaml: ['config'],
