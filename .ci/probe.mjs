@@ -1,8 +1,8 @@
 /**
- * Waits for a server to be healthy and its index to be idle, then searches. Takes the server's address.
- * Ends with 1 and the reason when one of them does not come in time.
+ * Waits for a server to be healthy and its index to be idle, then searches. Takes the server's address
+ * and process id. Ends with 1 and the reason when one of them does not come in time.
  */
-const [address] = process.argv.slice(2);
+const [address, pid] = process.argv.slice(2);
 
 await until('healthy', 90_000, async () => (await fetch(`${address}/health`)).ok);
 await until('idle with documents', 60_000, async () => {
@@ -33,6 +33,7 @@ async function until(what, timeoutMs, isDone) {
   for (;;) {
     const done = await isDone().catch(() => false);
     if (done) return;
+    process.kill(Number(pid), 0); // Throws when the server has ended.
     if (performance.now() > endMs) throw new Error(`not ${what} within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -7,7 +7,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { JobContext } from '../jobs/job-queue.ts';
 import type { FailReason } from '../model/document.ts';
 import type { SourceRow } from '../store/sources.ts';
-import type { StoreState } from '../store/writer.ts';
+import type { StoreState } from '../store/stored-state.ts';
 import { indexPaths, indexRoot, throwIfCanceled, type IndexRootOptions } from './index-root.ts';
 import type { Analysers, IndexWriter } from './ports.ts';
 import { toListingRequest } from './sources.ts';

@@ -6,7 +6,7 @@
 import type { Job } from '../jobs/job-queue.ts';
 import type { Coverage, IndexStatus, JobView, RootStatus, StatusError, Watching } from '../model/status.ts';
 import type { SourceRow } from '../store/sources.ts';
-import type { StoreState } from '../store/writer.ts';
+import type { StoreState } from '../store/stored-state.ts';
 import type { TallyRow } from '../store/tallies.ts';
 import { RateMeter } from './rate-meter.ts';
 

@@ -20,7 +20,7 @@ awk | AWK | .awk .gawk | | awk gawk mawk nawk | | hash
 ballerina | Ballerina | .bal | | | | c
 bash | Shell | .sh .bash .zsh .ksh .bats .ebuild .eclass | .bashrc .bash_profile .bash_aliases .bash_logout .profile .zshrc .zshenv .zprofile .envrc apkbuild pkgbuild gradlew mvnw | sh bash zsh ksh dash ash | text/x-shellscript | hash
 batch | Batch | .bat .cmd | | | | batch
-bazel | Bazel | .bzl .bazel .star | build workspace tiltfile | | text/x-starlark | hash
+bazel | Bazel | .bzl .bazel .star | workspace tiltfile | | text/x-starlark | hash
 bibtex | BibTeX | .bib | | | text/x-bibtex | percent
 bicep | Bicep | .bicep | | | | c
 bitbake | BitBake | .bb .bbappend .bbclass | | | | hash

@@ -120,12 +120,13 @@ export function getMimeType(id: string): string {
 /**
  * Gives the id of a file's language, `plaintext` when none is known. Asked in order: the whole name, the
  * longest suffix, the name before its last dot (`Dockerfile.dev`), the interpreter on the first line.
- * Case is ignored, except that `.C` and `.H` are C++ and `.S` is assembly.
+ * Case is ignored, except that `.C` and `.H` are C++, and `BUILD` in capitals is Bazel's.
  */
 export function findLanguage(path: string, firstLine?: string): string {
   const fileName = path.slice(path.lastIndexOf('/') + 1);
   const name = fileName.toLowerCase();
   if (/\.[CH]$/.test(fileName)) return 'cpp';
+  if (fileName === 'BUILD') return 'bazel';
   return (
     BY_FILE_NAME.get(name) ??
     findBySuffix(name) ??

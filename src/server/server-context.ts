@@ -5,6 +5,7 @@
 import type { Config } from '../config/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Engine } from '../model/engine.ts';
+import type { Dashboard } from './dashboard.ts';
 import type { CreateProtocolServer } from './mcp/protocol-server.ts';
 import type { ToolRegistry } from './mcp/tool-registry.ts';
 import type { Authenticate } from './principal.ts';
@@ -20,7 +21,7 @@ export interface ServerContext {
   readonly registry: ToolRegistry;
   readonly createProtocolServer: CreateProtocolServer;
   /** The page for browsers, or undefined when it was not built into this copy. */
-  readonly dashboardHtml: string | undefined;
+  readonly dashboard: Dashboard | undefined;
   /** Fires when the server begins to stop: waits end, streams close, new requests are refused. */
   readonly stopping: AbortSignal;
 }

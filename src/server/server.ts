@@ -22,6 +22,7 @@ import type { Config } from '../config/config.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Engine } from '../model/engine.ts';
+import { trackConnections } from './connections.ts';
 import { loadDashboard } from './dashboard.ts';
 import { assertHostAllowed } from './host-guard.ts';
 import { parseJsonBody } from './json-body.ts';
@@ -70,6 +71,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const stopping = new AbortController();
   const context = await createContext(options, stopping.signal);
   const app = await createApp(context);
+  const connections = trackConnections(app.server);
   let address: string | undefined;
   return {
     get address() {
@@ -85,7 +87,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       if (stopping.signal.aborted) return;
       stopping.abort(new AppError('SHUTTING_DOWN', STOPPING_MESSAGE));
       const cut = setTimeout(() => app.server.closeAllConnections(), options.graceMs ?? GRACE_MS);
-      await app.close();
+      const closed = app.close();
+      connections.closeIdle();
+      await closed;
       clearTimeout(cut);
     },
   };
@@ -101,7 +105,7 @@ async function createContext(
   const createProtocolServer =
     options.createProtocolServer ?? createProtocolServerFactory({ engine, registry, version, log });
   const authenticate = createAuthenticate(config);
-  const dashboardHtml = await loadDashboard();
+  const dashboard = await loadDashboard();
   return {
     engine,
     config,
@@ -111,7 +115,7 @@ async function createContext(
     authenticate,
     registry,
     createProtocolServer,
-    dashboardHtml,
+    dashboard,
     stopping,
   };
 }
@@ -124,7 +128,7 @@ async function createApp(context: ServerContext): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: false,
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => pickRequestId(request.headers['x-request-id']),

@@ -7,6 +7,7 @@
  * `nextOfBlob[slot]` hold slot + 1, 0 ends the chain.
  */
 import type { Connection, Statement } from './database.ts';
+import { PathTerms, type ListTermKeys } from './path-terms.ts';
 import { OUTCOME_CODE } from './schema.ts';
 
 /** A source as search results name it. */
@@ -66,8 +67,11 @@ export class Catalog {
   sizeBytes: Float64Array = new Float64Array(INITIAL_SLOTS);
   nextOfBlob: Int32Array = new Int32Array(INITIAL_SLOTS);
 
-  constructor(connection: Connection) {
+  readonly pathTerms: PathTerms;
+
+  constructor(connection: Connection, listTermKeys: ListTermKeys) {
     this.#connection = connection;
+    this.pathTerms = new PathTerms(listTermKeys);
     this.#listChanges = connection.prepare(
       `SELECT c.sequence, c.document_id AS documentId, ${COLUMNS}
        FROM change c LEFT JOIN document d ON d.id = c.document_id AND d.outcome = ${OUTCOME_CODE.indexed}
@@ -77,13 +81,14 @@ export class Catalog {
     this.#listDocuments = connection.prepare(
       `SELECT ${COLUMNS} FROM document d WHERE d.tree_id = ? AND d.outcome = ${OUTCOME_CODE.indexed} AND d.blob_id IS NOT NULL`,
     );
-    this.#readMeta = connection.prepare("SELECT value FROM meta WHERE key = 'catalog_epoch'").pluck();
+    this.#readMeta = connection.prepare('SELECT value FROM meta WHERE key = ?').pluck();
   }
 
   /** Follows the database; to be called inside a read transaction. Gives true when anything changed. */
   sync(): boolean {
-    const epoch = Number(this.#readMeta.get() ?? 0);
-    if (epoch !== this.#epoch) {
+    const epoch = Number(this.#readMeta.get('catalog_epoch') ?? 0);
+    const floor = Number(this.#readMeta.get('change_floor') ?? 0);
+    if (epoch !== this.#epoch || this.#sequence < floor) {
       this.#load(epoch);
       return true;
     }
@@ -132,6 +137,7 @@ export class Catalog {
     this.slotCount = 0;
     this.documentCount = 0;
     this.paths = [];
+    this.pathTerms.clear();
     this.#loadSources();
     for (const treeId of this.#sourceOfTree.keys()) {
       for (const row of this.#listDocuments.iterate(treeId) as IterableIterator<DocumentColumns>) {
@@ -170,6 +176,7 @@ export class Catalog {
     this.updatedMs[slot] = row.updatedMs ?? row.mtimeMs;
     this.sizeBytes[slot] = row.sizeBytes;
     this.paths[slot] = row.path;
+    this.pathTerms.set(slot, row.path);
     if (row.blobId >= this.#firstOfBlob.length) this.#growBlobs(row.blobId);
     this.nextOfBlob[slot] = this.#firstOfBlob[row.blobId] as number;
     this.#firstOfBlob[row.blobId] = slot + 1;

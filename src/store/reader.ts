@@ -5,6 +5,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { Catalog } from './catalog.ts';
 import { openReader, type Connection, type Statement } from './database.ts';
+import type { ListTermKeys } from './path-terms.ts';
 import { OpenSegments } from './open-segments.ts';
 
 export class StoreReader {
@@ -15,9 +16,9 @@ export class StoreReader {
   readonly #findHash: Statement;
   #dataVersion = -1;
 
-  constructor(path: string, cacheBytes: number) {
+  constructor(path: string, cacheBytes: number, listTermKeys: ListTermKeys) {
     this.connection = openReader(path, cacheBytes);
-    this.catalog = new Catalog(this.connection);
+    this.catalog = new Catalog(this.connection, listTermKeys);
     this.segments = new OpenSegments(this.connection);
     this.#content = this.connection.prepare('SELECT data FROM blob_content WHERE blob_id = ?').pluck();
     this.#findHash = this.connection

@@ -12,6 +12,7 @@
  * - `segment`, `segment_block`: the index of a batch of blobs (segments/segment.ts). Blocks of one segment
  *   have consecutive ids. `is_ready` = 0: still being written, dropped at the next start.
  * - `change`: a row for every document that appeared, changed or went, so that readers follow by `sequence`.
+ * - `blob_tally`: blobs by state of their structure pass, kept by triggers.
  * - `tally`: counts of documents by tree, outcome and reason, kept in the same transactions.
  */
 
@@ -93,6 +94,19 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX blob_unstructured ON blob (id) WHERE structure = 0;
   CREATE INDEX blob_unused ON blob (unused_ms) WHERE unused_ms IS NOT NULL;
   CREATE INDEX blob_segment ON blob (segment_id);
+
+  CREATE TABLE blob_tally (structure INTEGER PRIMARY KEY, blobs INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+  INSERT INTO blob_tally VALUES (0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 0, 0);
+  CREATE TRIGGER blob_added AFTER INSERT ON blob BEGIN
+    UPDATE blob_tally SET blobs = blobs + 1, bytes = bytes + new.size_bytes WHERE structure = new.structure;
+  END;
+  CREATE TRIGGER blob_removed AFTER DELETE ON blob BEGIN
+    UPDATE blob_tally SET blobs = blobs - 1, bytes = bytes - old.size_bytes WHERE structure = old.structure;
+  END;
+  CREATE TRIGGER blob_structured AFTER UPDATE OF structure ON blob BEGIN
+    UPDATE blob_tally SET blobs = blobs - 1, bytes = bytes - old.size_bytes WHERE structure = old.structure;
+    UPDATE blob_tally SET blobs = blobs + 1, bytes = bytes + new.size_bytes WHERE structure = new.structure;
+  END;
 
   CREATE TABLE blob_content (blob_id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 

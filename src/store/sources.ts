@@ -59,6 +59,11 @@ const FACT_COLUMNS: Readonly<Record<keyof SourceFacts, string>> = {
   cursor: 'cursor',
 };
 
+/** All sources in the order they were added. */
+export function listSources(connection: Connection): SourceRow[] {
+  return connection.prepare(`SELECT ${COLUMNS} FROM source ORDER BY id`).all() as SourceRow[];
+}
+
 export class SourceTable {
   readonly #connection: Connection;
 
@@ -67,7 +72,7 @@ export class SourceTable {
   }
 
   list(): SourceRow[] {
-    return this.#connection.prepare(`SELECT ${COLUMNS} FROM source ORDER BY id`).all() as SourceRow[];
+    return listSources(this.#connection);
   }
 
   find(connectorId: string): SourceRow | undefined {

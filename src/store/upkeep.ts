@@ -3,9 +3,9 @@
  * anew (many small ones into one, or one that is mostly dead), gives pages back and bounds the WAL.
  * Every step is short; the caller repeats it while there is something to do and nobody waits.
  */
-import { statSync } from 'node:fs';
 import type { BuiltSegment } from '../segments/segment.ts';
 import type { Connection } from './database.ts';
+import { sizeOf } from './file-size.ts';
 import type { SegmentTable } from './segments.ts';
 import type { Tallies } from './tallies.ts';
 import { inTransaction, MAX_ROWS_PER_TRANSACTION } from './transaction.ts';
@@ -21,6 +21,7 @@ const RESTART_BYTES = 128 * 1024 * 1024;
 const RESTART_WAIT_MS = 1000;
 /** Pages given back in one step: 8 MB. */
 const VACUUM_PAGES = 1024;
+const KEPT_CHANGES = 200_000;
 
 /** Segments to be replaced by one that holds the living blobs of all of them. */
 export interface MergePlan {
@@ -118,6 +119,20 @@ export class Upkeep {
     return bytes;
   }
 
+  /** Drops the oldest notes of changes; readers that are further behind load their catalog anew. */
+  trimChanges(): void {
+    const floor = Number(
+      this.#connection.prepare('SELECT coalesce(max(sequence), 0) - ? FROM change').pluck().get(KEPT_CHANGES),
+    );
+    if (floor <= 0) return;
+    this.#connection.transaction(() => {
+      this.#connection.prepare('DELETE FROM change WHERE sequence <= ?').run(floor);
+      this.#connection
+        .prepare("INSERT INTO meta (key, value) VALUES ('change_floor', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+        .run(floor);
+    })();
+  }
+
   /** Gives pages back to the file system. Gives true while there are more. */
   vacuum(): boolean {
     const free = this.#connection.pragma('freelist_count', { simple: true }) as number;
@@ -161,9 +176,4 @@ function takeUpTo(sizes: readonly SegmentSize[], maxBytes: number): number[] {
     taken.push(id);
   }
   return taken;
-}
-
-/** Size of a file in bytes, 0 when there is none. */
-export function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,8 +1,7 @@
 /**
  * The one writer: everything that changes the database goes through an instance of this class, which
  * lives in the writer thread and works off one call after another. Its arguments and results are plain
- * data. Counters that would be slow to count (`StoreState`) are kept in memory; they can be, because nobody
- * else writes.
+ * data.
  */
 import type { AnalysedColumns, ListingColumns, PendingColumns } from '../model/batches.ts';
 import { fromReasonCode } from '../model/batches.ts';
@@ -12,25 +11,12 @@ import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
 import { JobTable, type JobRow } from './jobs-table.ts';
 import { OUTCOME_CODE } from './schema.ts';
 import { SegmentTable } from './segments.ts';
-import { SourceTable, type SourceDeclaration, type SourceFacts, type SourceRow, type TreeRow } from './sources.ts';
-import { Tallies, type TallyRow } from './tallies.ts';
+import { SourceTable, type SourceDeclaration, type SourceFacts, type SourceRow } from './sources.ts';
+import { Tallies } from './tallies.ts';
 import { inTransaction, sliceBounds } from './transaction.ts';
 import { verifyRows, type VerifyResult } from './verify.ts';
-import { sizeOf, Upkeep, type MergePlan } from './upkeep.ts';
-
-/** What status needs to know of the database; computed from rows written with the content. */
-export interface StoreState {
-  readonly sources: readonly SourceRow[];
-  readonly trees: readonly TreeRow[];
-  readonly tallies: readonly TallyRow[];
-  readonly chunkCount: number;
-  /** At most five paths for each reason, by tree id. */
-  readonly examples: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  readonly history: { readonly done: number; readonly total: number };
-  readonly structure: { readonly done: number; readonly total: number; readonly doneBytes: number; readonly totalBytes: number };
-  readonly dbBytes: number;
-  readonly walBytes: number;
-}
+import { readStoredState, type StoreState } from './stored-state.ts';
+import { Upkeep, type MergePlan } from './upkeep.ts';
 
 export interface SettleCounts {
   readonly indexed: number;
@@ -64,20 +50,7 @@ export class StoreWriter {
   }
 
   state(): StoreState {
-    const tallies = this.#tallies.list();
-    return {
-      sources: this.#sources.list(),
-      trees: this.#sources.listTrees(),
-      tallies,
-      examples: this.#listExamples(tallies),
-      history: { done: 0, total: 0 },
-      chunkCount: Number(
-        this.#connection.prepare('SELECT coalesce(sum(chunk_count), 0) FROM segment WHERE is_ready = 1').pluck().get(),
-      ),
-      structure: { done: 0, total: 0, doneBytes: 0, totalBytes: 0 },
-      dbBytes: sizeOf(this.#path),
-      walBytes: sizeOf(`${this.#path}-wal`),
-    };
+    return readStoredState(this.#connection, this.#path);
   }
 
   ensureSource(declaration: SourceDeclaration): SourceRow {
@@ -227,18 +200,6 @@ export class StoreWriter {
     });
     if (outcome === OUTCOME_CODE.indexed) return 'indexed';
     return outcome === OUTCOME_CODE.skipped ? 'skipped' : 'failed';
-  }
-
-  #listExamples(tallies: readonly TallyRow[]): StoreState['examples'] {
-    const list = this.#connection
-      .prepare('SELECT path FROM document WHERE tree_id = ? AND reason = ? LIMIT 5')
-      .pluck();
-    const examples: Record<string, Record<string, string[]>> = {};
-    for (const { treeId, reason } of tallies) {
-      if (reason === '') continue;
-      (examples[treeId] ??= {})[reason] = list.all(treeId, reason) as string[];
-    }
-    return examples;
   }
 
   /** Trees that no source names any more: replaced by a rebuild, or their source was removed. */

@@ -31,6 +31,8 @@ export interface ReadOptions {
   readonly isSecretAllowed?: boolean;
 }
 
+/** What is asked for first of a file that does not know its size. */
+const FIRST_READ_BYTES = 64 * 1024;
 /** How often a file that changes while it is read is read again before it is taken as it came. */
 const MAX_READS = 3;
 
@@ -46,7 +48,7 @@ export function readDocument(absolutePath: string, options: ReadOptions): ReadRe
   try {
     if (options.root !== undefined && !isBelow(descriptor, absolutePath, options.root))
       return { kind: 'skipped', reason: 'symlink' };
-    return readOpened(descriptor, options);
+    return readOpened(descriptor, absolutePath, options);
   } catch (error) {
     return toReadFailure(error);
   } finally {
@@ -54,7 +56,7 @@ export function readDocument(absolutePath: string, options: ReadOptions): ReadRe
   }
 }
 
-function readOpened(descriptor: number, options: ReadOptions): ReadResult {
+function readOpened(descriptor: number, path: string, options: ReadOptions): ReadResult {
   let stats = fstatSync(descriptor);
   for (let reads = 1; ; reads++) {
     if (!stats.isFile()) return { kind: 'skipped', reason: 'special_file' };
@@ -62,7 +64,8 @@ function readOpened(descriptor: number, options: ReadOptions): ReadResult {
     const bytes = readAll(descriptor, stats.size, options.maxBytes);
     if (bytes === null) return { kind: 'skipped', reason: 'too_large' };
     const after = fstatSync(descriptor);
-    if (isUnchanged(stats, after) || reads === MAX_READS) return toResult(bytes, stats, options);
+    if (isUnchanged(stats, after) || reads === MAX_READS)
+      return toResult({ path, bytes, stats }, options);
     stats = after;
   }
 }
@@ -71,27 +74,36 @@ function isUnchanged(before: Stats, after: Stats): boolean {
   return before.size === after.size && before.mtimeMs === after.mtimeMs;
 }
 
-/** Reads to the end, also when the file is longer than its size says (as in /proc); null over the limit. */
+/**
+ * Reads as much as the size says, or to the end of a file that says 0 (as in /proc); null over the limit. A
+ * file that grows meanwhile shows in the second fstat.
+ */
 function readAll(descriptor: number, sizeBytes: number, maxBytes: number): Uint8Array | null {
-  let buffer = Buffer.allocUnsafeSlow(sizeBytes + 1);
+  let buffer = Buffer.allocUnsafeSlow(sizeBytes || FIRST_READ_BYTES);
   let length = 0;
   for (;;) {
     const count = readSync(descriptor, buffer, length, buffer.length - length, length);
     length += count;
     if (length > maxBytes) return null;
-    if (count === 0) return buffer.subarray(0, length);
+    if (count === 0 || length === sizeBytes) return buffer.subarray(0, length);
     if (length === buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, 64 * 1024));
+      const larger = Buffer.allocUnsafeSlow(buffer.length * 2);
       buffer.copy(larger, 0, 0, length);
       buffer = larger;
     }
   }
 }
 
-function toResult(bytes: Uint8Array, stats: Stats, options: ReadOptions): ReadResult {
+interface FileRead {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly stats: Stats;
+}
+
+function toResult({ path, bytes, stats }: FileRead, options: ReadOptions): ReadResult {
   const text = decodeText(bytes);
   if (text === null) return { kind: 'skipped', reason: 'binary' };
-  if (options.isSecretAllowed !== true && hasSecretContent(text.bytes))
+  if (options.isSecretAllowed !== true && hasSecretContent(path, text.bytes))
     return { kind: 'skipped', reason: 'secret' };
   return { kind: 'text', ...text, sizeBytes: stats.size, mtimeMs: Math.floor(stats.mtimeMs) };
 }

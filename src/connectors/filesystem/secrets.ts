@@ -47,35 +47,35 @@ export function isSecretPath(path: string): boolean {
 
 /** Larger text is no key file: scanning it would only cost time. */
 const MAX_KEY_FILE_BYTES = 64 * 1024;
+/** A key file has its first block within this many bytes, also behind a remark. */
+const KEY_HEAD_BYTES = 2048;
+const BLOCK_START = Buffer.from('-----BEGIN ');
 
-/** What the bytes must contain for the slower tests to be worth it. */
-const SECRET_HINTS = [
-  'PRIVATE KEY',
-  '_authToken',
-  '_password',
-  'private_key',
-  'client-key-data',
-].map((hint) => Buffer.from(hint));
-const PYPIRC_HINT = Buffer.from('[distutils]');
-
-const NPM_TOKEN =
-  /^[ \t]*(?:\/\/[^\s=]*:)?(?:_authToken|_password|_auth)[ \t]*=[ \t]*["']?[^\s"'$]{8,}/m;
-const SERVICE_ACCOUNT = /"private_key"\s{0,4}:\s{0,4}"-----BEGIN (?:RSA )?PRIVATE KEY-----/;
-const KUBE_CONFIG = /^[ \t]*client-key-data:[ \t]*[A-Za-z0-9+/=]{100,}/m;
-const PYPI_PASSWORD = /^[ \t]*password[ \t]*[:=][ \t]*\S{4,}/m;
+/** Which content makes a file of that name a secret. The patterns take time in proportion to the text. */
+const SECRET_CONTENT: readonly (readonly [name: RegExp, content: RegExp])[] = [
+  [
+    /^\.(?:npmrc|yarnrc(?:\.yml)?)$/,
+    /^[ \t]*(?:\/\/[^\s=]*:)?(?:_authToken|_password|_auth|npmAuthToken)[ \t]*[=:][ \t]*["']?[^\s"'$]{8,}/m,
+  ],
+  [/^\.pypirc$/, /^[ \t]*password[ \t]*[:=][ \t]*\S{4,}/m],
+  [/\.json$/, /"private_key"\s{0,4}:\s{0,4}"-----BEGIN (?:RSA )?PRIVATE KEY-----/],
+  [/(?:kubeconfig|config|\.ya?ml|\.conf)$/i, /^[ \t]*client-key-data:[ \t]*[A-Za-z0-9+/=]{100,}/m],
+];
 
 /**
- * True when the content is a private key, a file of credentials or a service account. Cost: one search
- * for each of a few words, and that only for files up to 64 KB; the patterns run on the few with a hit.
+ * True when a file is a private key, a file of credentials or a service account. `bytes` is its text in
+ * UTF-8. Cost: one search in the first 2 KB for most files; at most one pattern over 64 KB for the few
+ * kinds that hold credentials.
  */
-export function hasSecretContent(bytes: Uint8Array): boolean {
+export function hasSecretContent(path: string, bytes: Uint8Array): boolean {
   if (bytes.length > MAX_KEY_FILE_BYTES) return false;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const hasHint = SECRET_HINTS.some((hint) => buffer.includes(hint));
-  if (!hasHint && !buffer.includes(PYPIRC_HINT)) return false;
-  const text = buffer.toString('latin1');
-  if (!hasHint) return PYPI_PASSWORD.test(text);
-  return isKeyFile(text) || [NPM_TOKEN, SERVICE_ACCOUNT, KUBE_CONFIG].some((it) => it.test(text));
+  if (buffer.subarray(0, KEY_HEAD_BYTES).includes(BLOCK_START))
+    if (isKeyFile(buffer.toString('latin1'))) return true;
+  const name = basename(path);
+  return SECRET_CONTENT.some(
+    ([names, content]) => names.test(name) && content.test(buffer.toString('latin1')),
+  );
 }
 
 /** Fewer characters than any real key has: a placeholder in a manual. */

@@ -18,6 +18,8 @@ export interface DecodedText {
 const SNIFFED_BYTES = 8000;
 /** Text in an 8-bit encoding has hardly any control bytes; compressed content has about 10 %. */
 const MAX_CONTROL_SHARE = 0.02;
+/** How much of valid UTF-8 is looked at for control bytes. */
+const SAMPLED_BYTES = 1024;
 /** For valid UTF-8 the bar is high: logs with terminal colours and form feeds are text. */
 const MAX_CONTROL_SHARE_UTF8 = 0.3;
 
@@ -33,7 +35,7 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
   const head = body.subarray(0, SNIFFED_BYTES);
   if (head.includes(0)) return null;
   if (isUtf8(body))
-    return getControlShare(head) > MAX_CONTROL_SHARE_UTF8
+    return getControlShare(head.subarray(0, SAMPLED_BYTES)) > MAX_CONTROL_SHARE_UTF8
       ? null
       : { bytes: body, encoding: 'utf-8' };
   if (body.includes(0) || getControlShare(body) > MAX_CONTROL_SHARE) return null;

@@ -221,12 +221,14 @@ function toAdapter(onAsked: (path: string, answer: FolderAnswer) => void): Folde
 /** A database is several files: the journal and the lock beside it belong to it. */
 const SIDE_FILE_SUFFIXES = ['', '-wal', '-shm', '-journal', '.lock'];
 
-function toExcludedTest(paths: readonly string[]): (absolutePath: string) => boolean {
+/** Tests absolute paths against the files of the server itself, side files included. */
+export function toExcludedTest(paths: readonly string[]): (absolutePath: string) => boolean {
   const all = new Set(paths.flatMap((path) => SIDE_FILE_SUFFIXES.map((suffix) => path + suffix)));
   return all.size === 0 ? () => false : (absolutePath) => all.has(absolutePath);
 }
 
-function toSecretTest(allowed: readonly string[]): (path: string) => boolean {
+/** Tests relative paths for secrets by name, with the globs that the operator allows taken out. */
+export function toSecretTest(allowed: readonly string[]): (path: string) => boolean {
   if (allowed.length === 0) return isSecretPath;
   const isAllowed = matchAny(allowed);
   return (path) => isSecretPath(path) && !isAllowed(path);

@@ -61,7 +61,7 @@ function formatUnknownKey(name: string, error: ErrorObject): string {
   const known = Object.keys(propertiesOf(error));
   const nearest = findNearestName(key, known);
   const place = name === TOP ? '' : ` in ${name}`;
-  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  const hint = nearest === undefined ? '' : ` The nearest is "${nearest}".`;
   return `Unknown key ${quote(key)}${place}.${hint} Known keys: ${known.join(', ')}.`;
 }
 
@@ -72,9 +72,7 @@ function formatMissing(name: string, key: string): string {
 function formatEnum(name: string, error: ErrorObject): string {
   const values: unknown = error.params['allowedValues'];
   const known = Array.isArray(values) ? values.map(String) : [];
-  const nearest = typeof error.data === 'string' ? findNearestName(error.data, known) : undefined;
-  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-  return `${name} cannot be ${quote(error.data)}.${hint} Use one of: ${known.join(', ')}.`;
+  return `${name} cannot be ${quote(error.data)}. Use one of: ${known.join(', ')}.`;
 }
 
 function formatTypeProblem(error: ErrorObject): string {

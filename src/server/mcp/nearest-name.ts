@@ -1,21 +1,15 @@
 /**
- * The nearest known name to one that is not known, for messages that say "did you mean". Compares
+ * The nearest known name to one that is not known, for messages that say what was probably meant. Compares
  * spelling only, without regard to case; the tables it is asked about have some dozens of short names.
  */
 
-/**
- * Gives the known name with the fewest edits, or undefined when more than a third of the longer name
- * would have to change. The first of equals wins.
- */
+/** Gives the known name with the fewest edits, the first of equals; undefined when none is known. */
 export function findNearestName(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().slice(0, MAX_COMPARED_UNITS);
   let best: { readonly name: string; readonly edits: number } | undefined;
   for (const candidate of known) {
     const edits = countEdits(wanted, candidate.toLowerCase());
-    const limit = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
-    if (edits <= limit && (best === undefined || edits < best.edits)) {
-      best = { name: candidate, edits };
-    }
+    if (best === undefined || edits < best.edits) best = { name: candidate, edits };
   }
   return best?.name;
 }

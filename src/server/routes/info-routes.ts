@@ -34,11 +34,11 @@ async function sendNotReady(reply: FastifyReply, reason: string): Promise<Fastif
 async function answerRoot(
   request: FastifyRequest,
   reply: FastifyReply,
-  { dashboardHtml, version }: ServerContext,
+  { dashboard, version }: ServerContext,
 ): Promise<FastifyReply> {
   reply.header('vary', 'accept');
-  if (dashboardHtml !== undefined && prefersHtml(request.headers.accept)) {
-    return reply.headers(DASHBOARD_HEADERS).type('text/html; charset=utf-8').send(dashboardHtml);
+  if (dashboard !== undefined && prefersHtml(request.headers.accept)) {
+    return reply.headers(dashboard.headers).send(dashboard.html);
   }
   return reply.send({
     name: 'conexus',
@@ -142,14 +142,6 @@ function setProcessMetrics(metrics: Metrics, eventLoop: EventLoopMonitor): void 
   metrics.set('process_resident_memory_bytes', {}, process.memoryUsage.rss());
   metrics.set('process_start_time_seconds', {}, performance.timeOrigin / 1e3);
 }
-
-/** The page runs its own script and style and talks to nobody but this server. */
-const DASHBOARD_HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'cache-control': 'no-cache',
-  'referrer-policy': 'no-referrer',
-} as const;
 
 const RETRY_SECONDS = 2;
 const EVENT_LOOP_RESOLUTION_MS = 10;

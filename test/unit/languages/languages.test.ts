@@ -70,6 +70,8 @@ describe('findLanguage', () => {
     ['a.c', 'c'],
     ['a.h', 'c'],
     ['a.C', 'cpp'],
+    ['pkg/BUILD', 'bazel'],
+    ['tools/Build', 'plaintext'],
     ['a.hpp', 'cpp'],
     ['start.S', 'assembly'],
     ['a.m', 'objective-c'],
