@@ -1,8 +1,8 @@
 /**
- * The commands `backup` and `restore`. The store does the work; here is decided when it may be done:
- * a backup at any time, a restore only while no process holds the database's lock file.
+ * The commands `backup` and `restore`: which file goes where. The store does the work and holds the
+ * writer's lock while it restores, so that no server can run meanwhile.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadStoreTools } from '../app.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -27,39 +27,10 @@ export async function runRestore(context: CommandContext): Promise<number> {
   const { config } = await context.loadConfig();
   const file = resolve(context.cwd, context.args.operands[0] ?? '');
   assertExists(file, 'Name the file that conexus backup wrote.');
-  const holderPid = findLockHolder(config.database.path);
-  if (holderPid !== null) {
-    throw new AppError(
-      'WRITER_ELSEWHERE',
-      `Process ${holderPid} uses ${config.database.path}. Stop it, then restore.`,
-      { details: { pid: holderPid } },
-    );
-  }
   const tools = await loadStoreTools();
   await tools.restore(config.database.path, file);
   writeLine(context.stdout, `Restored ${config.database.path} from ${file}.`);
   return EXIT.done;
-}
-
-/**
- * Gives the pid in the lock file `<database>.lock` when that process lives, else null: a lock file
- * that a crash left behind holds nobody up. The first whole number in the file is the pid.
- */
-export function findLockHolder(databasePath: string): number | null {
-  const lockFile = `${databasePath}.lock`;
-  if (!existsSync(lockFile)) return null;
-  const pid = Number(/\d+/.exec(readFileSync(lockFile, 'utf8'))?.[0] ?? 0);
-  return pid > 0 && isAlive(pid) ? pid : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to someone else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 function assertExists(file: string, advice: string): void {

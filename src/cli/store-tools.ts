@@ -21,8 +21,9 @@ export interface AppStoreTools {
    */
   backup(databasePath: string, file: string): Promise<void>;
   /**
-   * Puts the copy `file` in place of the database, after a check of it. The caller has made sure that
-   * no server runs. Errors: `STORE_CORRUPT`, `STORE_SCHEMA_TOO_NEW`, `STORE_UNWRITABLE`.
+   * Puts the copy `file` in place of the database, after a check of it, while it holds the writer's
+   * lock. Errors: `WRITER_ELSEWHERE` with the holder's pid while a server runs, `STORE_CORRUPT`,
+   * `STORE_SCHEMA_TOO_NEW`, `STORE_UNWRITABLE`.
    */
   restore(databasePath: string, file: string): Promise<void>;
   /** Opens the database read only and runs SQLite's quick check. Errors: `STORE_SCHEMA_TOO_NEW`, `STORE_CORRUPT`. */

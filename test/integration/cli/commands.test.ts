@@ -1,11 +1,10 @@
-/** Commands as processes that need no engine: status of a server, doctor, restore's guard, index's arguments. */
+/** Commands as processes that need no engine: status of a server, doctor, arguments. */
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkConnectors, checkWatchLimit } from '../../../src/cli/doctor-checks.ts';
-import { findLockHolder } from '../../../src/cli/backup.ts';
 import { makeStatus } from '../../support/make-status.ts';
 import { runConexus } from '../../support/run-conexus.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
@@ -66,23 +65,6 @@ test('a connector whose token is missing is found', () => {
   const entry = { type: 'github', name: 'x', repository: 'a/b', token_env: 'TOKEN' };
   expect(checkConnectors([entry], {})[0]).toMatchObject({ level: 'FAIL' });
   expect(checkConnectors([entry], { TOKEN: 't' })[0]).toMatchObject({ level: 'OK' });
-});
-
-test('restore is refused while the process in the lock file lives', async () => {
-  using folder = createTempDir();
-  const copy = folder.write('copy.db', 'x');
-  folder.write('c.db.lock', JSON.stringify({ pid: process.pid, bootId: 'b' }));
-  const args = ['restore', copy, '--db', 'c.db'];
-  const { code, stderr } = await runConexus(args, { cwd: folder.path });
-  expect(code).toBe(1);
-  expect(stderr).toContain(`WRITER_ELSEWHERE: Process ${process.pid} uses ${folder.path}/c.db.`);
-});
-
-test('a lock file whose process is gone holds nobody up', () => {
-  using folder = createTempDir();
-  folder.write('c.db.lock', '{"pid": 4194304999}');
-  expect(findLockHolder(join(folder.path, 'c.db'))).toBeNull();
-  expect(findLockHolder(join(folder.path, 'none.db'))).toBeNull();
 });
 
 test.each([
