@@ -14,16 +14,17 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   languages: ['model'],
   ranking: ['model'],
   query: ['model', 'errors'],
-  analysis: ['model', 'errors', 'languages'],
+  segments: ['model'],
+  analysis: ['model', 'errors', 'languages', 'segments'],
   connectors: ['model', 'errors', 'languages'],
-  store: ['model', 'errors', 'query'],
+  store: ['model', 'errors', 'query', 'segments'],
   pool: ['model', 'errors'],
   jobs: ['model', 'errors', 'metrics'],
-  indexing: ['model', 'errors', 'languages', 'metrics'],
-  search: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis'],
-  related: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis'],
+  indexing: ['model', 'errors', 'languages', 'metrics', 'analysis', 'segments'],
+  search: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis', 'segments'],
+  related: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis', 'segments', 'search'],
   server: ['model', 'errors', 'metrics'],
-  cli: ['model', 'errors', 'config', 'app.ts', 'log.ts'],
+  cli: ['model', 'errors', 'config', 'app.ts', 'log.ts', 'version.ts'],
 };
 
 /** Packages with a fence: package -> the rooms (or files) of `src/` that may import it. */

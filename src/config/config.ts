@@ -7,8 +7,12 @@
 export interface RootConfig {
   /** Connector id in `[a-z0-9-]`; made from the folder name when absent, unique by `-2`… */
   readonly id: string;
-  /** Absolute, symbolic links resolved when the folder exists. */
+  /** Absolute, symbolic links resolved when the folder exists. A missing folder is no problem here. */
   readonly path: string;
+  /** Globs relative to the root; empty means everything. From a connector of type filesystem. */
+  readonly include: readonly string[];
+  /** Globs relative to the root, taken away from what `include` left. */
+  readonly exclude: readonly string[];
 }
 
 /** One pair of path prefixes: how clients see a folder, and where it is here. */
@@ -44,12 +48,15 @@ export interface Config {
   };
   readonly database: { readonly path: string };
   readonly indexer: {
+    /** `indexer.root_path` and the connectors of type filesystem, in that order; never empty, ids unique. */
     readonly roots: readonly RootConfig[];
     readonly maxFileBytes: number;
     /** Analyse threads; 0 means one for each core. */
     readonly workers: number;
     /** 0 means from the cgroup or the machine. */
     readonly memoryLimitMb: number;
+    /** Globs of paths that are indexed although they look like secrets. */
+    readonly allowSensitive: readonly string[];
   };
   readonly logging: {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -69,5 +76,12 @@ export interface Config {
   };
   readonly pathAliases: readonly PathAlias[];
   readonly toolNames: 'dot' | 'underscore';
+  /** Every declared connector but those of type filesystem, which are roots. */
   readonly connectors: readonly ConnectorEntry[];
+  /** Absolute folders that a connector added over MCP may name besides the roots. */
+  readonly connectorAllowedPaths: readonly string[];
+  readonly secrets: {
+    /** Absolute folder whose files may be named by `token_file` over MCP, besides `/run/secrets`. */
+    readonly dir: string | null;
+  };
 }

@@ -70,6 +70,8 @@ export const ERROR_CODES = {
   STORE_UNWRITABLE: { kind: 'unavailable' },
   STORE_SCHEMA_TOO_NEW: { kind: 'corrupt' },
   STORE_CORRUPT: { kind: 'corrupt' },
+  FILES_FAILED: { kind: 'unavailable' },
+  THREAD_LOST: { kind: 'internal' },
   INTERNAL: { kind: 'internal' },
 } as const satisfies Record<string, { readonly kind: ErrorKind }>;
 export type ErrorCode = keyof typeof ERROR_CODES;

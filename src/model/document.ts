@@ -105,5 +105,11 @@ export type ReadResult =
       readonly sizeBytes: number;
       readonly mtimeMs: number;
     }
-  | { readonly kind: 'skipped'; readonly reason: SkipReason }
+  | {
+      readonly kind: 'skipped';
+      readonly reason: SkipReason;
+      /** As found when the file was opened, where it was. */
+      readonly sizeBytes?: number;
+      readonly mtimeMs?: number;
+    }
   | { readonly kind: 'failed'; readonly reason: FailReason; readonly message: string };

@@ -5,7 +5,7 @@ export function makeConfig(changes: Partial<Config> = {}): Config {
   return {
     server: { host: '127.0.0.1', port: 0, allowedHosts: [] },
     database: { path: ':memory:' },
-    indexer: { roots: [], maxFileBytes: 1_048_576, workers: 0, memoryLimitMb: 0 },
+    indexer: { roots: [], maxFileBytes: 1_048_576, workers: 0, memoryLimitMb: 0, allowSensitive: [] },
     logging: { level: 'info', format: 'json' },
     auth: {
       mode: 'off',
@@ -24,6 +24,8 @@ export function makeConfig(changes: Partial<Config> = {}): Config {
     pathAliases: [],
     toolNames: 'dot',
     connectors: [],
+    connectorAllowedPaths: [],
+    secrets: { dir: null },
     ...changes,
   };
 }

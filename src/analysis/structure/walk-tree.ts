@@ -1,0 +1,254 @@
+/**
+ * One pass over a syntax tree by a cursor, from the root downwards, that gives definitions and imports. It
+ * enters only what the grammar's tables name, so expressions are never visited. State of the walk: the
+ * stack of open scopes (each with the depth of its node, popped as soon as the cursor leaves that node), the start
+ * of the wrapper around the present node, and the start of a prefix that stands before it.
+ */
+import type { Tree, TreeCursor } from 'web-tree-sitter';
+import type {
+  DefinedName,
+  DefinitionRule,
+  Place,
+  SyntaxNode,
+} from '../../languages/grammars/grammar.ts';
+import type { ImportReference, SymbolDefinition } from '../../model/symbol.ts';
+import { ACTION, type CompiledGrammar } from './compiled-grammar.ts';
+import {
+  findDocComment,
+  findDocstring,
+  findLine,
+  formatSignature,
+  type SourceText,
+} from './source-text.ts';
+
+/** What a walk found, in the order of the text. */
+export interface WalkResult {
+  readonly symbols: SymbolDefinition[];
+  readonly imports: ImportReference[];
+}
+
+export interface WalkOptions {
+  readonly compiled: CompiledGrammar;
+  readonly source: SourceText;
+  /** The walk ends when it has so many symbols. */
+  readonly maxSymbols: number;
+}
+
+/** Walks the tree; the tree stays the caller's. O(nodes entered). */
+export function walkTree(tree: Tree, options: WalkOptions): WalkResult {
+  return new TreeWalk(tree, options).run();
+}
+
+interface Scope {
+  readonly depth: number;
+  readonly name: string;
+  readonly place: Place;
+}
+
+/** The type id of nodes that hold what the parser could not read. */
+const ERROR_TYPE_ID = 0xffff;
+
+class TreeWalk {
+  readonly #cursor: TreeCursor;
+  readonly #options: WalkOptions;
+  readonly #symbols: SymbolDefinition[] = [];
+  readonly #imports: ImportReference[] = [];
+  readonly #scopes: Scope[] = [];
+  #depth = 0;
+  /** Start of the outermost wrapper whose child is being visited, valid while the depth is `#wrapperDepth` + 1. */
+  #wrapperStart = 0;
+  #wrapperDepth = -2;
+  #isLineWrapper = false;
+  /** Start of the first prefix before the present sibling; -1 when there is none. */
+  #prefixStart = -1;
+
+  constructor(tree: Tree, options: WalkOptions) {
+    this.#cursor = tree.walk();
+    this.#options = options;
+  }
+
+  run(): WalkResult {
+    try {
+      if (this.#cursor.gotoFirstChild()) {
+        this.#depth = 1;
+        do {
+          if (this.#visit()) this.#descend();
+        } while (this.#advance());
+      }
+    } finally {
+      this.#cursor.delete();
+    }
+    return { symbols: this.#symbols, imports: this.#imports };
+  }
+
+  /** Enters the first child; on a leaf stays where it is. */
+  #descend(): void {
+    while (this.#cursor.gotoFirstChild()) {
+      this.#depth++;
+      if (!this.#visit()) return;
+    }
+  }
+
+  /** Goes to the next node that is not below the present one; false at the end. */
+  #advance(): boolean {
+    if (this.#symbols.length >= this.#options.maxSymbols) return false;
+    for (;;) {
+      this.#closeScopes();
+      if (this.#cursor.gotoNextSibling()) return true;
+      if (--this.#depth === 0) return false;
+      this.#cursor.gotoParent();
+      this.#prefixStart = -1;
+    }
+  }
+
+  #closeScopes(): void {
+    while ((this.#scopes.at(-1)?.depth ?? -1) >= this.#depth) this.#scopes.pop();
+  }
+
+  /** Does what the tables say at this node; true when its children are to be visited. */
+  #visit(): boolean {
+    const typeId = this.#cursor.nodeTypeId;
+    if (this.#depth <= this.#wrapperDepth) this.#wrapperDepth = -2;
+    if (typeId === ERROR_TYPE_ID) return true;
+    const action = this.#options.compiled.actions[typeId] ?? ACTION.skip;
+    if (action === ACTION.skip || action === ACTION.comment) return false;
+    if (action === ACTION.rule) return this.#visitDefinition(typeId);
+    if (action === ACTION.prefix) {
+      if (this.#prefixStart < 0) this.#prefixStart = this.#cursor.startIndex;
+      return false;
+    }
+    if (this.#readImport(typeId)) return false;
+    if (action === ACTION.wrapper || action === ACTION.lineWrapper) this.#openWrapper(action);
+    this.#prefixStart = -1;
+    return action !== ACTION.import;
+  }
+
+  #openWrapper(action: number): void {
+    this.#isLineWrapper = action === ACTION.lineWrapper;
+    if (this.#depth !== this.#wrapperDepth + 1) this.#wrapperStart = this.#takePrefix();
+    this.#wrapperDepth = this.#depth;
+  }
+
+  /** Start of the present node, its prefix included. */
+  #takePrefix(): number {
+    const start = this.#prefixStart < 0 ? this.#cursor.startIndex : this.#prefixStart;
+    this.#prefixStart = -1;
+    return start;
+  }
+
+  #visitDefinition(typeId: number): boolean {
+    const rule = this.#options.compiled.rules[typeId];
+    if (rule === undefined) return false;
+    const start = this.#findStart();
+    const place = this.#scopes.at(-1)?.place ?? 'file';
+    if (this.#readImport(typeId)) return false;
+    if (rule.isOutsideFunctions === true && place === 'function') return rule.scope !== undefined;
+    const node: SyntaxNode = this.#cursor.currentNode;
+    const names = listNames(rule, node, place);
+    if (rule.kind !== undefined) {
+      for (const name of names) this.#define({ node, name, rule, start, place });
+    }
+    this.#openScope(rule, names[0]);
+    return rule.scope !== undefined;
+  }
+
+  /** Where the definition at the present node starts: at its wrapper, its prefix or itself. */
+  #findStart(): number {
+    const start = this.#takePrefix();
+    if (this.#depth !== this.#wrapperDepth + 1) return start;
+    if (!this.#isLineWrapper) return this.#wrapperStart;
+    const end = this.#options.source.text.indexOf('\n', this.#wrapperStart);
+    return end < 0 || start < end ? this.#wrapperStart : start;
+  }
+
+  #openScope(rule: DefinitionRule, first: DefinedName | undefined): void {
+    if (rule.scope === undefined || rule.scope === 'pass' || first === undefined) return;
+    const own = first.name ?? first.node.text;
+    const name =
+      first.container === undefined || first.container === '' ? own : `${first.container}.${own}`;
+    this.#scopes.push({ depth: this.#depth, name, place: rule.scope });
+  }
+
+  #define(found: {
+    readonly node: SyntaxNode;
+    readonly name: DefinedName;
+    readonly rule: DefinitionRule;
+    readonly start: number;
+    readonly place: Place;
+  }): void {
+    const { name, rule, place } = found;
+    const { source, compiled } = this.#options;
+    const text = name.name ?? name.node.text;
+    if (text === '') return;
+    const span = name.span ?? found.node;
+    const start = name.span === undefined ? found.start : Math.min(found.start, span.startIndex);
+    const body = findBody(found.node, rule);
+    const startLine = findLine(source, start);
+    this.#symbols.push({
+      name: text,
+      kind: pickKind(rule, name, place),
+      container: this.#joinContainer(name.container),
+      startLine,
+      endLine: findEndLine(source, (name.lastNode ?? span).endIndex),
+      nameLine: name.node.startPosition.row + 1,
+      signature: formatSignature(source, start, this.#findHeadEnd(body, span, rule)),
+      doc:
+        (compiled.grammar.hasDocstrings === true && body !== null
+          ? findDocstring(source, body.startIndex)
+          : '') || findDocComment(source, startLine, compiled.grammar.comments),
+    });
+  }
+
+  /** Where the signature ends: at the body, at the brace of a type without one, at the end. */
+  #findHeadEnd(body: SyntaxNode | null, span: SyntaxNode, rule: DefinitionRule): number {
+    if (body !== null) return body.startIndex;
+    if (rule.scope !== 'type') return span.endIndex;
+    const brace = this.#options.source.text.indexOf('{', span.startIndex);
+    return brace < 0 ? span.endIndex : Math.min(brace, span.endIndex);
+  }
+
+  #joinContainer(own: string | undefined): string {
+    const names = this.#scopes.map(({ name }) => name);
+    if (own !== undefined && own !== '') names.push(own);
+    return names.join('.');
+  }
+
+  /** Reads the node's import; true when it was one. */
+  #readImport(typeId: number): boolean {
+    const read = this.#options.compiled.imports[typeId];
+    if (read === undefined) return false;
+    const { source } = this.#options;
+    const start = this.#cursor.startIndex;
+    const found = read(source.text.slice(start, this.#cursor.endIndex));
+    if (found.length === 0) return false;
+    const line = findLine(source, start);
+    for (const { module, names } of found) this.#imports.push({ module, names, line });
+    return true;
+  }
+}
+
+/** The body of the node or, for a name that is given a function, of its value. */
+function findBody(node: SyntaxNode, rule: DefinitionRule): SyntaxNode | null {
+  const body = node.childForFieldName(rule.body ?? 'body');
+  if (body !== null || rule.scope !== 'function') return body;
+  const value = node.childForFieldName('value') ?? node.childForFieldName('right');
+  return value?.childForFieldName('body') ?? null;
+}
+
+function listNames(rule: DefinitionRule, node: SyntaxNode, place: Place): readonly DefinedName[] {
+  if (typeof rule.names === 'function') return rule.names(node, place);
+  const name = node.childForFieldName(rule.names ?? 'name');
+  return name === null ? [] : [{ node: name }];
+}
+
+function pickKind(rule: DefinitionRule, name: DefinedName, place: Place): SymbolDefinition['kind'] {
+  if (name.kind !== undefined) return name.kind;
+  return (place === 'type' ? rule.memberKind : undefined) ?? rule.kind ?? 'block';
+}
+
+/** The last line that has a character of the node: an end at a line's start belongs to the line before. */
+function findEndLine(source: SourceText, endIndex: number): number {
+  let end = endIndex;
+  while (end > 0 && /\s/.test(source.text[end - 1] ?? '')) end--;
+  return findLine(source, Math.max(0, end - 1));
+}

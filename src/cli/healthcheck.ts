@@ -1,0 +1,40 @@
+/**
+ * The command `healthcheck`: one GET /health of the configured port. It loads the configuration and
+ * the HTTP client and nothing else, because container engines start it every few seconds.
+ */
+import { get } from 'node:http';
+import { EXIT, writeLine, type CommandContext } from './cli-io.ts';
+
+/** Exit code 0 for 200 within 3 s, else 1 with the reason on stderr. */
+export async function runHealthcheck(context: CommandContext): Promise<number> {
+  const { config } = await context.loadConfig();
+  const url = `${toLocalAddress(config.server)}/health`;
+  const reason = await findReason(url);
+  if (reason === null) return EXIT.done;
+  writeLine(context.stderr, `conexus: ${url}: ${reason}`);
+  return EXIT.unexpected;
+}
+
+/** Gives the address under which a server with this configuration is reached from the same machine. */
+export function toLocalAddress({ host, port }: { host: string; port: number }): string {
+  const local = { '0.0.0.0': '127.0.0.1', '::': '::1', '': '127.0.0.1' }[host] ?? host;
+  return `http://${local.includes(':') ? `[${local}]` : local}:${port}`;
+}
+
+function findReason(url: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, timeout: TIMEOUT_MS }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200 ? null : `answered ${response.statusCode}`);
+    });
+    // The socket's own timeout counts silence; this one counts all of it.
+    const timer = setTimeout(() => {
+      resolve(`no answer within ${TIMEOUT_MS} ms`);
+      request.destroy();
+    }, TIMEOUT_MS);
+    request.on('error', (error) => resolve(error.message));
+    request.on('close', () => clearTimeout(timer));
+  });
+}
+
+const TIMEOUT_MS = 3_000;

@@ -1,0 +1,180 @@
+/**
+ * What jobs do. One runner serves all of them; it holds no state but the limits and the ports. A job goes
+ * through the phases listing, comparing, text, then the passes behind it, then settling (upkeep of the
+ * database). Progress is counted in bytes over all passes.
+ */
+import { AppError } from '../errors/app-error.ts';
+import type { JobContext } from '../jobs/job-queue.ts';
+import type { FailReason } from '../model/document.ts';
+import type { SourceRow } from '../store/sources.ts';
+import type { StoreState } from '../store/stored-state.ts';
+import { indexPaths, indexRoot, throwIfCanceled, type IndexRootOptions } from './index-root.ts';
+import type { Analysers, IndexWriter } from './ports.ts';
+import { toListingRequest } from './sources.ts';
+import type { BatchLimits } from './text-pass.ts';
+import { runUpkeep } from './upkeep.ts';
+
+/** A pass behind the text pass: structure, history. */
+export interface LaterPass {
+  readonly phase: 'structure' | 'history';
+  run(sources: readonly SourceRow[], context: JobContext): Promise<void>;
+}
+
+export interface IndexRunnerOptions {
+  readonly writer: IndexWriter;
+  readonly analysers: Analysers;
+  readonly limits: BatchLimits;
+  readonly passes: readonly LaterPass[];
+  readState(): StoreState;
+  now(): number;
+  onFailure(failure: { connectorId: string; path: string; reason: FailReason; message: string }): void;
+}
+
+/** Bytes of the structure pass count this many times those of the text pass: it takes about as much longer. */
+const STRUCTURE_WEIGHT = 4;
+/** The listing is the first percents, so that progress moves before the total is known. */
+const LISTING_PERCENT = 2;
+
+export class IndexRunner {
+  readonly #options: IndexRunnerOptions;
+
+  constructor(options: IndexRunnerOptions) {
+    this.#options = options;
+  }
+
+  async run(context: JobContext): Promise<void> {
+    const { job } = context;
+    const sources = this.#options
+      .readState()
+      .sources.filter(({ connectorId }) => job.connectors.includes(connectorId));
+    const missing: AppError[] = [];
+    if (job.action === 'verify') await this.#verifyRows(context);
+    for (const source of sources) {
+      await this.#runSource(source, context).catch((error: unknown) => {
+        if (!(error instanceof AppError) || error.code !== 'ROOT_MISSING') throw error;
+        missing.push(error);
+      });
+    }
+    for (const pass of this.#options.passes) {
+      context.setPhase(pass.phase);
+      await pass.run(sources, context);
+      throwIfCanceled(context.signal);
+    }
+    context.setPhase('settling');
+    await runUpkeep(this.#options, { signal: context.signal, collectAll: job.action === 'force_reindex' });
+    if (missing[0] !== undefined) throw missing[0];
+  }
+
+  /** Percent of a running job from the bytes that are done and to do. */
+  measureProgress(state: StoreState, job: { readonly connectors: readonly string[] }): number {
+    const trees = new Set(
+      state.sources
+        .filter(({ connectorId }) => job.connectors.includes(connectorId))
+        .map(({ activeTree, buildingTree }) => buildingTree ?? activeTree),
+    );
+    let pending = 0;
+    let done = 0;
+    for (const { treeId, outcome, bytes } of state.tallies) {
+      if (!trees.has(treeId)) continue;
+      if (outcome === 0) pending += bytes;
+      else if (outcome === 1) done += bytes;
+    }
+    const { doneBytes, totalBytes } = state.structure;
+    const all = done + pending + STRUCTURE_WEIGHT * (totalBytes + pending);
+    if (all === 0) return 0;
+    return LISTING_PERCENT + ((done + STRUCTURE_WEIGHT * doneBytes) / all) * (99 - LISTING_PERCENT);
+  }
+
+  async #runSource(source: SourceRow, context: JobContext): Promise<void> {
+    if (source.path === null || source.activeTree === null) return;
+    const { action, parameters } = context.job;
+    if (action === 'reindex_paths') {
+      await this.#runPaths(source, context, parameters['paths'] as Record<string, string[]>);
+      return;
+    }
+    if (action === 'force_reindex') {
+      const treeId = await this.#options.writer.beginRebuild(source.id);
+      await this.#runListing(source, context, { treeId, isForced: false });
+      await this.#options.writer.finishRebuild(source.id);
+      return;
+    }
+    await this.#runListing(source, context, { treeId: source.activeTree, isForced: action === 'verify' });
+  }
+
+  async #runListing(
+    source: SourceRow,
+    context: JobContext,
+    target: { treeId: number; isForced: boolean },
+  ): Promise<void> {
+    context.setPhase('listing');
+    const startedMs = this.#options.now();
+    const { summary, ...counts } = await indexRoot(this.#toOptions(source, context, target));
+    await this.#options.writer.setSourceFacts(source.id, {
+      headCommit: summary.headCommit,
+      verifiedMs: startedMs,
+      lastOkMs: this.#options.now(),
+      lastError: null,
+    });
+    context.setDetails({ ...counts, ignored: summary.ignoredFiles + summary.ignoredFolders });
+    this.#noteErrors(target.treeId, summary, context);
+  }
+
+  async #runPaths(
+    source: SourceRow,
+    context: JobContext,
+    paths: Readonly<Record<string, readonly string[]>>,
+  ): Promise<void> {
+    const own = paths[source.connectorId];
+    if (own === undefined || source.activeTree === null) return;
+    context.setPhase('listing');
+    const options = this.#toOptions(source, context, { treeId: source.activeTree, isForced: true });
+    const { summary, ...counts } = await indexPaths({ ...options, paths: own });
+    context.setDetails(counts);
+    this.#noteErrors(source.activeTree, { ...summary, topRule: null }, context);
+  }
+
+  #toOptions(
+    source: SourceRow,
+    context: JobContext,
+    target: { treeId: number; isForced: boolean },
+  ): IndexRootOptions {
+    const { writer, analysers, limits } = this.#options;
+    const tree = this.#options.readState().trees.find(({ id }) => id === target.treeId);
+    return {
+      ...target,
+      listing: toListingRequest(source),
+      epoch: tree?.epoch ?? 0,
+      writer,
+      analysers,
+      limits,
+      signal: context.signal,
+      onListed: () => context.setPhase('text'),
+      onFailure: (failure) => this.#options.onFailure({ connectorId: source.connectorId, ...failure }),
+    };
+  }
+
+  /** A tree without a file and files that failed do not end the job, but it says so. */
+  #noteErrors(
+    treeId: number,
+    summary: { topRule: { rule: string; file: string; line: number } | null },
+    context: JobContext,
+  ): void {
+    const state = this.#options.readState();
+    const tallies = state.tallies.filter((row) => row.treeId === treeId);
+    const rule = summary.topRule;
+    if (tallies.every(({ outcome, files }) => outcome !== 1 || files === 0)) {
+      const why = rule === null ? 'the folder holds none' : `the rule "${rule.rule}" in ${rule.file} line ${rule.line} removed most`;
+      context.noteError({ code: 'NO_FILES', message: `There is no file to index: ${why}. Ask \`explain_path\` about a path that you miss.` });
+    }
+    const failed = tallies.filter(({ outcome }) => outcome === 3);
+    if (failed.length === 0) return;
+    const path = state.examples[String(treeId)]?.[failed[0]?.reason ?? '']?.[0];
+    const message = `Files could not be indexed: ${failed.map(({ reason, files }) => `${files} ${reason}`).join(', ')}.`;
+    context.noteError({ code: 'FILES_FAILED', message, ...(path === undefined ? {} : { path }) });
+  }
+
+  async #verifyRows(context: JobContext): Promise<void> {
+    const result = await this.#options.writer.verify();
+    context.setDetails(result);
+  }
+}

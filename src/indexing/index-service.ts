@@ -1,0 +1,210 @@
+/**
+ * `context.index_control` on the main thread: decides, hands the work to jobs and threads, and reports.
+ * Nothing here parses, searches or waits for the database longer than a message takes.
+ */
+import { AppError } from '../errors/app-error.ts';
+import type { Job, JobQueue } from '../jobs/job-queue.ts';
+import type { ControlReply, ControlRequest } from '../model/control.ts';
+import type { StatusQuery } from '../model/engine.ts';
+import type { IndexStatus, JobAction } from '../model/status.ts';
+import type { SourceRow } from '../store/sources.ts';
+import type { Analysers, IndexWriter } from './ports.ts';
+import { findRoot } from './find-root.ts';
+import { pushDocument } from './pushed-documents.ts';
+import { toListingRequest } from './sources.ts';
+import type { StatusBoard } from './status-board.ts';
+
+export interface IndexServiceOptions {
+  readonly board: StatusBoard;
+  readonly jobs: JobQueue;
+  readonly writer: IndexWriter;
+  readonly analysers: Analysers;
+  /** Throws `WRITER_ELSEWHERE` while another process writes. */
+  assertWriter(): void;
+}
+
+export class IndexService {
+  readonly #options: IndexServiceOptions;
+
+  constructor(options: IndexServiceOptions) {
+    this.#options = options;
+  }
+
+  async control(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+    if (request.action === 'status') return await this.#status(request, signal);
+    if (request.action === 'explain_path') return await this.#explainPath(request);
+    this.#options.assertWriter();
+    switch (request.action) {
+      case 'start':
+      case 'force_reindex':
+      case 'verify':
+        return await this.#startJob(request.action, request, signal);
+      case 'reindex_paths':
+        return await this.#reindexPaths(request, signal);
+      case 'stop':
+        return await this.#stop(request);
+      case 'plan':
+        return await this.#plan(request, signal);
+      case 'index':
+        return await pushDocument(this.#options, request);
+    }
+  }
+
+  /** The present status, or the next one within the time. */
+  async status(query: StatusQuery): Promise<IndexStatus> {
+    const { board } = this.#options;
+    const since = query.since ?? board.revision;
+    if (query.waitMs > 0 && board.revision === since) {
+      await waitFor(query, (resolve) => board.onChange(() => resolve()));
+    }
+    return board.read(query.allowedConnectors);
+  }
+
+  async #status(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+    const wait = { waitMs: request.wait_ms, ...(signal === undefined ? {} : { signal }) };
+    const allowed =
+      request.allowed_connectors === undefined
+        ? {}
+        : { allowedConnectors: request.allowed_connectors };
+    if (request.job_id !== undefined) {
+      const entry = this.#options.jobs.get(request.job_id);
+      if (request.wait_ms > 0) await waitForEnd(wait, entry.ended);
+      const { job, details } = this.#options.jobs.get(request.job_id);
+      const status = await this.status({ waitMs: 0, ...allowed });
+      return {
+        status: 'ok',
+        message: describeJob(job),
+        job_id: job.jobId,
+        ...(details === undefined ? {} : { details }),
+        index_status: status,
+      };
+    }
+    const since = request.since === undefined ? {} : { since: request.since };
+    const status = await this.status({ ...wait, ...allowed, ...since });
+    return { status: 'ok', message: describeStatus(status), index_status: status };
+  }
+
+  async #startJob(action: JobAction, request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+    const connectors = this.#selectSources(request).map(({ connectorId }) => connectorId);
+    const job = await this.#options.jobs.add({ action, connectors });
+    return await this.#toJobReply(job, request, signal);
+  }
+
+  async #reindexPaths(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+    const sources = this.#listSources(request);
+    const paths: Record<string, string[]> = {};
+    for (const path of request.paths ?? []) {
+      const { source, relativePath } = findRoot(sources, path);
+      (paths[source.connectorId] ??= []).push(relativePath);
+    }
+    const job = await this.#options.jobs.add({
+      action: 'reindex_paths',
+      connectors: Object.keys(paths),
+      parameters: { paths },
+    });
+    return await this.#toJobReply(job, request, signal);
+  }
+
+  async #toJobReply(job: Job, request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+    const entry = this.#options.jobs.get(job.jobId);
+    if (request.wait_ms > 0) {
+      const wait = { waitMs: request.wait_ms, ...(signal === undefined ? {} : { signal }) };
+      await waitForEnd(wait, entry.ended);
+    }
+    const { job: now, details } = this.#options.jobs.get(job.jobId);
+    return {
+      status: 'ok',
+      message: describeJob(now),
+      job_id: now.jobId,
+      ...(details === undefined ? {} : { details }),
+      index_status: this.#options.board.read(request.allowed_connectors),
+    };
+  }
+
+  async #stop(request: ControlRequest): Promise<ControlReply> {
+    if (request.job_id !== undefined) this.#options.jobs.get(request.job_id);
+    const stopped = await this.#options.jobs.stop(request.job_id);
+    const message =
+      stopped === 0
+        ? 'No job was running.'
+        : `Stopped ${stopped} ${stopped === 1 ? 'job' : 'jobs'}. What was indexed stays searchable.`;
+    return { status: 'ok', message, index_status: this.#options.board.read(request.allowed_connectors) };
+  }
+
+  async #plan(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+    const [first] = this.#selectSources(request);
+    if (first?.activeTree == null) throw new AppError('CONNECTOR_NOT_FOUND', 'There is no root to plan for.');
+    const details = await this.#options.analysers.plan(
+      toListingRequest(first),
+      first.activeTree,
+      signal ?? new AbortController().signal,
+    );
+    const message = `${details.added} to add, ${details.changed} to read again, ${details.removed} to remove.`;
+    return { status: 'ok', message, details };
+  }
+
+  async #explainPath(request: ControlRequest): Promise<ControlReply> {
+    const path = request.path ?? '';
+    const sources = this.#listSources(request);
+    const details = await this.#options.analysers.explainPath(sources, path);
+    return { status: 'ok', message: `${details.path}: ${details.state}. ${details.reason}`, details };
+  }
+
+  #listSources(request: ControlRequest): readonly SourceRow[] {
+    const allowed = request.allowed_connectors;
+    return (this.#options.board.state?.sources ?? []).filter(
+      ({ connectorId, path }) =>
+        path !== null && (allowed === undefined || allowed.includes(connectorId)),
+    );
+  }
+
+  #selectSources(request: ControlRequest): readonly SourceRow[] {
+    const sources = this.#listSources(request);
+    if (request.connectors.length === 0) return sources;
+    return request.connectors.map((id) => {
+      const source = sources.find(({ connectorId }) => connectorId === id);
+      if (source === undefined) {
+        const known = sources.map(({ connectorId }) => connectorId).join(', ');
+        throw new AppError('CONNECTOR_NOT_FOUND', `No root or connector has the id ${id}. Known ones: ${known}.`);
+      }
+      return source;
+    });
+  }
+}
+
+interface Wait {
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Waits until `subscribe` calls back, the time is over or the caller has gone. */
+async function waitFor(
+  { waitMs, signal }: Wait,
+  subscribe: (resolve: () => void) => () => void,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, waitMs);
+  const unsubscribe = subscribe(resolve);
+  signal?.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+  unsubscribe();
+}
+
+async function waitForEnd(wait: Wait, ended: Promise<void>): Promise<void> {
+  await waitFor(wait, (resolve) => {
+    void ended.then(resolve);
+    return () => undefined;
+  });
+}
+
+function describeJob(job: Job): string {
+  const why = job.lastError === null ? '' : ` ${job.lastError.message}`;
+  return `Job ${job.jobId} (${job.action}) is ${job.state}, ${Math.floor(job.progress)} %.${why}`;
+}
+
+function describeStatus(status: IndexStatus): string {
+  const { coverage } = status;
+  const state = status.is_indexing ? `indexing, ${status.phase}, ${status.progress} %` : 'idle';
+  return `${state}: ${coverage.indexed} of ${coverage.discovered} files indexed (${coverage.percent} % looked at).`;
+}

@@ -1,0 +1,55 @@
+/** What the indexing use case needs of other rooms. The threads behind these stand in `workers/`. */
+import type { ListingColumns, PendingColumns } from '../model/batches.ts';
+import type { PlanDetails, PathExplanation } from '../model/control.ts';
+import type { BuiltSegment } from '../segments/segment.ts';
+import type { StoreWriter } from '../store/writer.ts';
+import type { AnalysedBatch } from './analyse-batch.ts';
+
+/** The writer thread, method by method. */
+export type IndexWriter = {
+  readonly [K in keyof StoreWriter]: StoreWriter[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Promise<R>
+    : never;
+};
+
+/** What to list of a root. */
+export interface ListingRequest {
+  readonly root: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Only these files and what is below these folders; empty means everything. */
+  readonly subPaths: readonly string[];
+}
+
+/** How a listing ended. */
+export interface ListingSummary {
+  readonly isRootMissing: boolean;
+  readonly isComplete: boolean;
+  /** Relative paths of folders that could not be read; their documents are kept. */
+  readonly unreadableFolders: readonly string[];
+  readonly ignoredFiles: number;
+  readonly ignoredFolders: number;
+  /** The rule that hid most, for the message when nothing is left. */
+  readonly topRule: { readonly rule: string; readonly file: string; readonly line: number } | null;
+  readonly headCommit: string | null;
+}
+
+/** The analyse threads. */
+export interface Analysers {
+  readonly threads: number;
+  /** Calls back with stretches of the listing as they are found; waits for each call before the next. */
+  list(
+    request: ListingRequest,
+    onFiles: (files: ListingColumns) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<ListingSummary>;
+  /** `DEADLINE_EXCEEDED` and `THREAD_LOST` are thrown when the batch held a file that breaks its thread. */
+  analyse(request: {
+    readonly root: string;
+    readonly pending: PendingColumns;
+    readonly epoch: number;
+  }): Promise<AnalysedBatch>;
+  rebuildSegment(blobIds: readonly number[]): Promise<BuiltSegment>;
+  plan(request: ListingRequest, treeId: number, signal: AbortSignal): Promise<PlanDetails>;
+  explainPath(request: ListingRequest, path: string): Promise<PathExplanation>;
+}

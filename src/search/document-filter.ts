@@ -1,0 +1,106 @@
+/**
+ * The hard filters of a search as one test of catalog slots. Each filter key counts what it removed, so
+ * that an answer without results can name the filter that took the last ones.
+ */
+import { ROLES } from '../model/document.ts';
+import type { SearchFilters } from '../model/search.ts';
+import { compileDateRange } from '../query/date-range.ts';
+import { compilePathFilter } from '../query/path-filter.ts';
+import type { CatalogView } from './ports.ts';
+
+/** Connector types whose documents are plain files. */
+const SOURCE_TYPE_OF_CONNECTOR: Readonly<Record<string, string>> = { filesystem: 'file' };
+
+export type FilterKey = keyof SearchFilters | 'allowed';
+
+interface Test {
+  readonly key: FilterKey;
+  readonly accepts: (slot: number) => boolean;
+}
+
+export class DocumentFilter {
+  readonly #tests: readonly Test[];
+  readonly #removed = new Map<FilterKey, number>();
+
+  constructor(
+    catalog: CatalogView,
+    request: { readonly filters: SearchFilters; readonly allowed?: readonly string[] | undefined },
+  ) {
+    this.#tests = listTests(catalog, request.filters, request.allowed);
+  }
+
+  accepts(slot: number): boolean {
+    for (const { key, accepts } of this.#tests) {
+      if (accepts(slot)) continue;
+      this.#removed.set(key, (this.#removed.get(key) ?? 0) + 1);
+      return false;
+    }
+    return true;
+  }
+
+  /** The filter that removed most, access control left out; undefined when none removed anything. */
+  get strongest(): string | undefined {
+    const counts = [...this.#removed].filter(([key]) => key !== 'allowed');
+    return counts.toSorted((left, right) => right[1] - left[1])[0]?.[0];
+  }
+}
+
+function listTests(
+  catalog: CatalogView,
+  filters: SearchFilters,
+  allowed: readonly string[] | undefined,
+): Test[] {
+  const tests: Test[] = [];
+  const add = (key: FilterKey, accepts: (slot: number) => boolean): void => {
+    tests.push({ key, accepts });
+  };
+  const connectorOf = (slot: number): string =>
+    catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
+  if (allowed !== undefined) {
+    const set = new Set(allowed);
+    add('allowed', (slot) => set.has(connectorOf(slot)));
+  }
+  if (filters.connectors !== undefined && filters.connectors.length > 0) {
+    const set = new Set(filters.connectors);
+    add('connectors', (slot) => set.has(connectorOf(slot)));
+  }
+  addAttributeTests(catalog, filters, add);
+  if (filters.paths !== undefined && filters.paths.length > 0) {
+    const fits = compilePathFilter(filters.paths);
+    add('paths', (slot) => fits(catalog.paths[slot] as string));
+  }
+  if (filters.exclude_paths !== undefined && filters.exclude_paths.length > 0) {
+    const fits = compilePathFilter(filters.exclude_paths);
+    add('exclude_paths', (slot) => !fits(catalog.paths[slot] as string));
+  }
+  if (filters.date_range !== undefined) {
+    const fits = compileDateRange(filters.date_range);
+    add('date_range', (slot) => fits(catalog.updatedMs[slot] as number));
+  }
+  return tests;
+}
+
+function addAttributeTests(
+  catalog: CatalogView,
+  filters: SearchFilters,
+  add: (key: FilterKey, accepts: (slot: number) => boolean) => void,
+): void {
+  if (filters.source_types !== undefined && filters.source_types.length > 0) {
+    const set = new Set<string>(filters.source_types);
+    add('source_types', (slot) => set.has(sourceTypeOf(catalog, slot)));
+  }
+  if (filters.languages !== undefined && filters.languages.length > 0) {
+    const set = new Set(filters.languages.map((language) => language.toLowerCase()));
+    add('languages', (slot) => set.has(catalog.languages[catalog.languageIndex[slot] as number] ?? ''));
+  }
+  if (filters.roles !== undefined && filters.roles.length > 0) {
+    const set = new Set(filters.roles.map((role) => ROLES.indexOf(role)));
+    add('roles', (slot) => set.has(catalog.role[slot] as number));
+  }
+}
+
+/** The `source_type` of a document. */
+export function sourceTypeOf(catalog: CatalogView, slot: number): string {
+  const type = catalog.sources[catalog.sourceIndex[slot] as number]?.type ?? 'filesystem';
+  return SOURCE_TYPE_OF_CONNECTOR[type] ?? type;
+}

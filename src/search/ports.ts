@@ -1,0 +1,57 @@
+/** What search needs of the store, as its reader gives it. Everything is read inside one transaction. */
+import type { ChunkTable } from '../segments/chunk-table.ts';
+import type { PostingList } from '../segments/keyed-blocks.ts';
+
+/** One segment of the index. */
+export interface SegmentView {
+  readonly id: number;
+  readonly blobCount: number;
+  readonly chunks: ChunkTable;
+  /** Blob id of each local number; 0 = belongs to another segment. */
+  readonly blobIds: Float64Array;
+  readonly blobTokens: Float64Array;
+  readonly totalTokens: number;
+  findWord(key: number): PostingList | undefined;
+  findTrigram(trigram: number): PostingList | undefined;
+}
+
+/** A source as results name it. */
+export interface SourceView {
+  readonly connectorId: string;
+  readonly type: string;
+  readonly path: string | null;
+}
+
+/** The documents that answer, by slot. A free slot has `documentId` 0. */
+export interface CatalogView {
+  readonly slotCount: number;
+  readonly documentCount: number;
+  readonly sources: readonly SourceView[];
+  readonly languages: readonly string[];
+  readonly paths: readonly string[];
+  readonly documentId: Float64Array;
+  readonly blobId: Float64Array;
+  readonly sourceIndex: Uint16Array;
+  readonly languageIndex: Uint16Array;
+  readonly role: Uint8Array;
+  readonly updatedMs: Float64Array;
+  readonly mtimeMs: Float64Array;
+  readonly sizeBytes: Float64Array;
+  readonly pathTerms: {
+    score(slotCount: number, weights: ReadonlyMap<number, number>, scores: Float32Array): void;
+  };
+  slotsOfBlob(blobId: number): Iterable<number>;
+  firstSlotOfBlob(blobId: number): number;
+}
+
+/** The index as one search sees it. */
+export interface IndexView {
+  readonly catalog: CatalogView;
+  readonly segments: { list(): readonly SegmentView[] };
+  readContent(blobId: number): Buffer | undefined;
+}
+
+/** Opens views: everything inside `work` sees one state of the index. */
+export interface IndexReader {
+  read<T>(work: (view: IndexView) => T): T;
+}

@@ -1,0 +1,224 @@
+/**
+ * Ranked search over words: which files hold the terms of the query, where in them, and in what order.
+ * Every document that passes the filter and holds a term in content or path is considered; the best few
+ * hundred are kept with their best chunks.
+ */
+import { selectTerms, type QueryTerm, type WeightedTerm } from '../ranking/select-terms.ts';
+import { ROLE_FACTORS } from '../ranking/weights.ts';
+import { ROLES } from '../model/document.ts';
+import type { PostingList } from '../segments/keyed-blocks.ts';
+import type { DocumentFilter } from './document-filter.ts';
+import type { CatalogView, IndexView, SegmentView } from './ports.ts';
+import { SegmentScorer, type LengthAverages, type WeightedList } from './segment-scorer.ts';
+import { TopList } from './top-list.ts';
+
+/** A chunk of a candidate with its score. Lines are 1-based and inclusive. */
+export interface ChunkHit {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly score: number;
+}
+
+/** A file that answers. */
+export interface FileCandidate {
+  readonly slot: number;
+  readonly blobId: number;
+  /** Text and path together, times the factor of the role. */
+  readonly score: number;
+  readonly textScore: number;
+  readonly pathScore: number;
+  readonly roleFactor: number;
+  /** Best first; empty when only the path matched. */
+  readonly chunks: readonly ChunkHit[];
+}
+
+export interface RankedResult {
+  readonly terms: readonly WeightedTerm[];
+  /** Best first. */
+  readonly candidates: readonly FileCandidate[];
+  /** Documents that hold a term and pass the filter. */
+  readonly matchedFiles: number;
+}
+
+const CHUNKS_KEPT = 8;
+
+export class RankedSearch {
+  readonly #scorer = new SegmentScorer();
+  #pathScores = new Float32Array(0);
+
+  /** Finds the best `limit` files. */
+  run(
+    view: IndexView,
+    terms: readonly QueryTerm[],
+    options: { readonly filter: DocumentFilter; readonly limit: number; readonly roleFactors?: Readonly<Record<string, number>> },
+  ): RankedResult {
+    const segments = view.segments.list();
+    const lists = segments.map((segment) => findLists(segment, terms));
+    const totals = countTotals(segments);
+    const weighted = selectTerms(terms, totals.blobs, (term) => {
+      const index = terms.indexOf(term);
+      return lists.reduce((sum, found) => sum + (found[index]?.fileCount ?? 0), 0);
+    });
+    const pathScores = this.#scorePaths(view.catalog, terms, weighted);
+    const collector = new Collector(view.catalog, {
+      ...options,
+      pathScores,
+      factors: ROLES.map((role) => (options.roleFactors ?? ROLE_FACTORS)[role] ?? 1),
+    });
+    for (const [index, segment] of segments.entries()) {
+      const own = toWeightedLists(terms, weighted, lists[index] ?? []);
+      if (own.length === 0) continue;
+      this.#scorer.score(segment, own, {
+        averages: totals,
+        onBlob: (blob) => collector.addBlob(segment, blob, this.#scorer),
+      });
+    }
+    collector.addPathMatches();
+    return { terms: weighted, candidates: collector.top.list(), matchedFiles: collector.matchedFiles };
+  }
+
+  #scorePaths(
+    catalog: CatalogView,
+    terms: readonly QueryTerm[],
+    weighted: readonly WeightedTerm[],
+  ): Float32Array {
+    if (this.#pathScores.length < catalog.slotCount) {
+      this.#pathScores = new Float32Array(Math.max(catalog.slotCount, this.#pathScores.length * 2));
+    }
+    const known = new Map(weighted.map(({ key, weight }) => [toPathKey(key), weight]));
+    const heaviest = weighted[0]?.weight ?? 1;
+    for (const { key } of terms) {
+      if (weighted.length < 4 && !known.has(toPathKey(key))) known.set(toPathKey(key), heaviest);
+    }
+    catalog.pathTerms.score(catalog.slotCount, known, this.#pathScores);
+    return this.#pathScores;
+  }
+}
+
+function toPathKey(key: number): number {
+  return Math.floor(key / 0x10000) >>> 0;
+}
+
+function findLists(
+  segment: SegmentView,
+  terms: readonly QueryTerm[],
+): readonly (PostingList | undefined)[] {
+  return terms.map(({ key }) => segment.findWord(key));
+}
+
+function toWeightedLists(
+  terms: readonly QueryTerm[],
+  weighted: readonly WeightedTerm[],
+  lists: readonly (PostingList | undefined)[],
+): WeightedList[] {
+  return weighted.flatMap(({ key, weight }) => {
+    const list = lists[terms.findIndex((term) => term.key === key)];
+    return list === undefined ? [] : [{ weight, bytes: list.bytes }];
+  });
+}
+
+function countTotals(segments: readonly SegmentView[]): LengthAverages & { blobs: number } {
+  let blobs = 0;
+  let tokens = 0;
+  let chunks = 0;
+  for (const segment of segments) {
+    blobs += segment.blobCount;
+    tokens += segment.totalTokens;
+    chunks += segment.chunks.chunkCount;
+  }
+  return {
+    blobs,
+    fileTokens: Math.max(1, tokens / Math.max(1, blobs)),
+    chunkTokens: Math.max(1, tokens / Math.max(1, chunks)),
+  };
+}
+
+/** Turns scored blobs into candidates and keeps the best. */
+class Collector {
+  readonly top: TopList<FileCandidate>;
+  matchedFiles = 0;
+  readonly #catalog: CatalogView;
+  readonly #filter: DocumentFilter;
+  readonly #pathScores: Float32Array;
+  readonly #factors: readonly number[];
+
+  constructor(
+    catalog: CatalogView,
+    options: { filter: DocumentFilter; limit: number; pathScores: Float32Array; factors: readonly number[] },
+  ) {
+    this.#catalog = catalog;
+    this.#filter = options.filter;
+    this.#pathScores = options.pathScores;
+    this.#factors = options.factors;
+    this.top = new TopList(options.limit);
+  }
+
+  addBlob(segment: SegmentView, blob: { local: number; score: number }, scorer: SegmentScorer): void {
+    const blobId = segment.blobIds[blob.local] as number;
+    if (blobId === 0) return;
+    const slot = this.#chooseSlot(blobId);
+    if (slot < 0) return;
+    this.matchedFiles += 1;
+    const pathScore = this.#pathScores[slot] as number;
+    const roleFactor = this.#factorOf(slot);
+    const score = (blob.score + pathScore) * roleFactor;
+    if (score <= this.top.threshold) return;
+    const chunks = listBestChunks(segment, blob.local, scorer);
+    this.top.add(score, { slot, blobId, score, textScore: blob.score, pathScore, roleFactor, chunks });
+  }
+
+  /** Adds documents whose path holds a term while their content holds none. */
+  addPathMatches(): void {
+    const kept = new Set(this.top.list().map(({ blobId }) => blobId));
+    for (let slot = 0; slot < this.#catalog.slotCount; slot++) {
+      const pathScore = this.#pathScores[slot] as number;
+      if (pathScore === 0 || this.#catalog.documentId[slot] === 0) continue;
+      const blobId = this.#catalog.blobId[slot] as number;
+      const roleFactor = this.#factorOf(slot);
+      const score = pathScore * roleFactor;
+      if (score <= this.top.threshold || kept.has(blobId) || !this.#filter.accepts(slot)) continue;
+      kept.add(blobId);
+      this.matchedFiles += 1;
+      this.top.add(score, { slot, blobId, score, textScore: 0, pathScore, roleFactor, chunks: [] });
+    }
+  }
+
+  #factorOf(slot: number): number {
+    return this.#factors[this.#catalog.role[slot] as number] as number;
+  }
+
+  /** Of several documents with the same content, the one with the best role and path; -1 when none passes. */
+  #chooseSlot(blobId: number): number {
+    let best = -1;
+    let bestScore = -1;
+    for (const slot of this.#catalog.slotsOfBlob(blobId)) {
+      if (!this.#filter.accepts(slot)) continue;
+      const score = this.#factorOf(slot) * (1 + (this.#pathScores[slot] as number));
+      if (score > bestScore || (score === bestScore && this.#isShorter(slot, best))) {
+        best = slot;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  #isShorter(slot: number, other: number): boolean {
+    const path = this.#catalog.paths[slot] as string;
+    const otherPath = this.#catalog.paths[other] as string;
+    return path.length < otherPath.length || (path.length === otherPath.length && path < otherPath);
+  }
+}
+
+function listBestChunks(segment: SegmentView, local: number, scorer: SegmentScorer): ChunkHit[] {
+  const { blobFirstChunk, startLine } = segment.chunks;
+  const first = blobFirstChunk[local] as number;
+  const end = blobFirstChunk[local + 1] as number;
+  const hits: ChunkHit[] = [];
+  for (let chunk = first; chunk < end; chunk++) {
+    const score = scorer.chunkScore(chunk);
+    if (score <= 0) continue;
+    const endLine = chunk + 1 < end ? (startLine[chunk + 1] as number) - 1 : Infinity;
+    hits.push({ startLine: startLine[chunk] as number, endLine, score });
+  }
+  return hits.toSorted((left, right) => right.score - left.score).slice(0, CHUNKS_KEPT);
+}

@@ -1,0 +1,46 @@
+/**
+ * Answers searches inside a search thread: takes the request apart, lets the engine of its mode find the
+ * hits in one read transaction, and turns them into the reply. It knows nothing of jobs or HTTP; coverage
+ * is added by its caller.
+ */
+import type { SearchReply, SearchRequest } from '../model/search.ts';
+import { searchExact } from './exact-mode.ts';
+import { searchPaths } from './path-mode.ts';
+import { RankedMode } from './ranked-mode.ts';
+import { Deadline } from './deadline.ts';
+import type { IndexReader } from './ports.ts';
+
+export interface SearchEngineOptions {
+  readonly reader: IndexReader;
+  /** Masks secrets in what is shown; keeps the number of lines. */
+  readonly redact: (text: string) => string;
+}
+
+export class SearchEngine {
+  readonly #options: SearchEngineOptions;
+  readonly #ranked: RankedMode;
+
+  constructor(options: SearchEngineOptions) {
+    this.#options = options;
+    this.#ranked = new RankedMode(options.redact);
+  }
+
+  /** Errors: `INVALID_PATTERN`, `INVALID_ARGUMENT`. */
+  search(request: SearchRequest, limits: { readonly deadlineMs: number }): SearchReply {
+    const startMs = performance.now();
+    const deadline = new Deadline(limits.deadlineMs);
+    const reply = this.#options.reader.read((view) => {
+      switch (request.mode) {
+        case 'literal':
+        case 'regex':
+          return searchExact(view, request, { deadline, redact: this.#options.redact });
+        case 'path':
+          return searchPaths(view, request);
+        case 'symbol':
+        case 'auto':
+          return this.#ranked.search(view, request, deadline);
+      }
+    });
+    return { ...reply, query_time_ms: Math.round((performance.now() - startMs) * 10) / 10 };
+  }
+}

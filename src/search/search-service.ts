@@ -1,0 +1,86 @@
+/**
+ * Search as the front doors call it, on the main thread: hands requests to the search threads, replaces a
+ * thread that overruns, and adds what only the main thread knows (how complete the index is).
+ */
+import { AppError, isAppError } from '../errors/app-error.ts';
+import type { ResourceContent, ResourcePage } from '../model/engine.ts';
+import type { SearchCoverage, SearchReply, SearchRequest, ZeroReason } from '../model/search.ts';
+import type { IndexStatus } from '../model/status.ts';
+
+/** A search stops by itself after this time and gives what it has. */
+const DEADLINE_MS = 8000;
+/** A thread that has not answered by then is stuck in one pattern; it is replaced. */
+const KILL_MS = 9500;
+/** Calls that may wait for a thread; more would only wait longer than their callers do. */
+const MAX_WAITING = 256;
+
+/** The search threads. */
+export interface SearchThreads {
+  readonly queued: number;
+  call<T>(
+    method: string,
+    args: readonly unknown[],
+    options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number },
+  ): Promise<T>;
+}
+
+export interface SearchServiceOptions {
+  readonly threads: SearchThreads;
+  readStatus(allowed: readonly string[] | undefined): IndexStatus;
+}
+
+export class SearchService {
+  readonly #options: SearchServiceOptions;
+
+  constructor(options: SearchServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Errors: `INVALID_PATTERN`, `INVALID_ARGUMENT`, `DEADLINE_EXCEEDED`, `RATE_LIMITED`, `CANCELED`. */
+  async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchReply> {
+    const reply = await this.#call<SearchReply>('search', [request, DEADLINE_MS], signal).catch(
+      (error: unknown) => {
+        if (!isAppError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+        throw new AppError(
+          'DEADLINE_EXCEEDED',
+          'The search took too long and was stopped. Send a more specific pattern, or narrow filters.paths.',
+          { cause: error },
+        );
+      },
+    );
+    const coverage = toSearchCoverage(this.#options.readStatus(request.allowed_connectors));
+    if (coverage === undefined) return reply;
+    if (reply.results.length > 0) return { ...reply, coverage };
+    return { ...reply, coverage, zero_reason: toNotIndexed(coverage) };
+  }
+
+  async listResources(cursor: string | undefined, allowed?: readonly string[]): Promise<ResourcePage> {
+    return await this.#call<ResourcePage>('listFiles', [cursor, allowed]);
+  }
+
+  async readResource(uri: string, allowed?: readonly string[]): Promise<ResourceContent> {
+    return await this.#call<ResourceContent>('readFile', [uri, allowed]);
+  }
+
+  async #call<T>(method: string, args: readonly unknown[], signal?: AbortSignal): Promise<T> {
+    if (this.#options.threads.queued >= MAX_WAITING) {
+      throw new AppError('RATE_LIMITED', 'Too many searches are waiting. Try again in a second.');
+    }
+    return await this.#options.threads.call<T>(method, args, {
+      timeoutMs: KILL_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+}
+
+/** Gives the coverage while the index is not complete; undefined once it is. */
+export function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
+  return status.coverage.percent === 100 ? undefined : status.coverage;
+}
+
+function toNotIndexed(coverage: SearchCoverage): ZeroReason {
+  return {
+    code: 'not_indexed',
+    message: `The index holds ${coverage.percent} % of the files so far. Ask again when context.index_control status says 100.`,
+  };
+}

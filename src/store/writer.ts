@@ -1,0 +1,215 @@
+/**
+ * The one writer: everything that changes the database goes through an instance of this class, which
+ * lives in the writer thread and works off one call after another. Its arguments and results are plain
+ * data.
+ */
+import type { AnalysedColumns, ListingColumns, PendingColumns } from '../model/batches.ts';
+import { fromReasonCode } from '../model/batches.ts';
+import type { BuiltSegment } from '../segments/segment.ts';
+import { openWriter, type Connection } from './database.ts';
+import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
+import { JobTable, type JobRow } from './jobs-table.ts';
+import { OUTCOME_CODE } from './schema.ts';
+import { SegmentTable } from './segments.ts';
+import { SourceTable, type SourceDeclaration, type SourceFacts, type SourceRow } from './sources.ts';
+import { Tallies } from './tallies.ts';
+import { inTransaction, sliceBounds } from './transaction.ts';
+import { verifyRows, type VerifyResult } from './verify.ts';
+import { readStoredState, type StoreState } from './stored-state.ts';
+import { Upkeep, type MergePlan } from './upkeep.ts';
+
+export interface SettleCounts {
+  readonly indexed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Contents that were known went meanwhile: still pending. */
+  readonly again: number;
+}
+
+export class StoreWriter {
+  readonly #connection: Connection;
+  readonly #path: string;
+  readonly #tallies: Tallies;
+  readonly #documents: DocumentTable;
+  readonly #segments: SegmentTable;
+  readonly #sources: SourceTable;
+  readonly #jobs: JobTable;
+  readonly #upkeep: Upkeep;
+
+  constructor(path: string, cacheBytes: number) {
+    this.#path = path;
+    this.#connection = openWriter(path, cacheBytes);
+    this.#tallies = new Tallies(this.#connection);
+    this.#documents = new DocumentTable(this.#connection, this.#tallies);
+    this.#segments = new SegmentTable(this.#connection, this.#tallies);
+    this.#sources = new SourceTable(this.#connection);
+    this.#jobs = new JobTable(this.#connection);
+    this.#upkeep = new Upkeep(this.#connection, this.#tallies, { segments: this.#segments, path });
+    this.#segments.sweepUnpublished();
+    this.#removeOrphanTrees();
+  }
+
+  state(): StoreState {
+    return readStoredState(this.#connection, this.#path);
+  }
+
+  ensureSource(declaration: SourceDeclaration): SourceRow {
+    return this.#sources.ensure(declaration);
+  }
+
+  setSourceFacts(sourceId: number, facts: SourceFacts): void {
+    this.#sources.setFacts(sourceId, facts);
+  }
+
+  /** Removes a source and its documents; contents that nobody else has are collected next. */
+  removeSource(connectorId: string): void {
+    const source = this.#sources.find(connectorId);
+    if (source === undefined) return;
+    this.#sources.remove(source.id);
+    this.#removeOrphanTrees();
+  }
+
+  beginListing(treeId: number): void {
+    this.#documents.beginListing(treeId);
+  }
+
+  compare(treeId: number, listing: ListingColumns, isForced: boolean): CompareCounts {
+    return this.#documents.compare(treeId, listing, isForced);
+  }
+
+  finishListing(treeId: number, unreadableFolders: readonly string[]): number {
+    const removed = this.#documents.finishListing(treeId, unreadableFolders);
+    this.#sources.setListed(treeId);
+    return removed;
+  }
+
+  takePending(
+    treeId: number,
+    afterId: number,
+    limits: { readonly maxFiles: number; readonly maxBytes: number },
+  ): PendingColumns {
+    return this.#documents.takePending(treeId, afterId, limits);
+  }
+
+  takePendingPaths(treeId: number, paths: readonly string[]): PendingColumns {
+    return this.#documents.takePendingPaths(treeId, paths);
+  }
+
+  /** Stores what a batch of files gave: contents and segment first, then the documents that make them visible. */
+  settle(treeId: number, columns: AnalysedColumns, segment: BuiltSegment | null): SettleCounts {
+    const tree = this.#sources.getTree(treeId);
+    if (tree === undefined) return { indexed: 0, skipped: 0, failed: 0, again: 0 };
+    const { blobIds, segmentId } = this.#segments.store(columns, segment, tree.epoch);
+    const counts = { indexed: 0, skipped: 0, failed: 0, again: 0 };
+    for (const [start, end] of sliceBounds(columns.documentIds.length)) {
+      inTransaction(this.#connection, this.#tallies, () => {
+        if (start === 0 && segmentId !== 0) this.#segments.publish(segmentId);
+        for (let index = start; index < end; index++) {
+          counts[this.#settleOne(columns, index, blobIds)] += 1;
+        }
+      });
+    }
+    this.#upkeep.checkpoint();
+    return counts;
+  }
+
+  /** Deletes documents by path, and what lies below each path when it was a folder. Gives their number. */
+  removePaths(treeId: number, paths: readonly string[]): number {
+    const list = this.#connection
+      .prepare(`SELECT id FROM document WHERE tree_id = ? AND (path = ? OR (path >= ? AND path < ?))`)
+      .pluck();
+    const ids = paths.flatMap((path) => list.all(treeId, path, `${path}/`, `${path}0`) as number[]);
+    this.#documents.deleteAll(ids);
+    return ids.length;
+  }
+
+  /** Documents below a folder (or all), to be compared with what is there. */
+  listPaths(treeId: number, path: string): string[] {
+    return this.#connection
+      .prepare(`SELECT path FROM document WHERE tree_id = ? AND (? = '' OR path = ? OR (path >= ? AND path < ?))`)
+      .pluck()
+      .all(treeId, path, path, `${path}/`, `${path}0`) as string[];
+  }
+
+  beginRebuild(sourceId: number): number {
+    return this.#sources.beginRebuild(sourceId);
+  }
+
+  /** Lets the rebuilt tree answer and removes the old one. */
+  finishRebuild(sourceId: number): void {
+    this.#sources.swapTrees(sourceId);
+    this.#removeOrphanTrees();
+  }
+
+  saveJob(job: JobRow): void {
+    this.#jobs.save(job);
+  }
+
+  listJobs(): JobRow[] {
+    return this.#jobs.list();
+  }
+
+  verify(): VerifyResult {
+    return verifyRows(this.#connection, this.#tallies);
+  }
+
+  collect(beforeMs: number): number {
+    return this.#upkeep.collect(beforeMs);
+  }
+
+  planMerge(): MergePlan | null {
+    return this.#upkeep.planMerge();
+  }
+
+  replaceSegments(plan: MergePlan, segment: BuiltSegment): void {
+    this.#upkeep.replace(plan, segment);
+    this.#upkeep.checkpoint();
+  }
+
+  vacuum(): boolean {
+    const hasMore = this.#upkeep.vacuum();
+    this.#upkeep.checkpoint();
+    return hasMore;
+  }
+
+  close(): void {
+    this.#upkeep.truncateWal();
+    this.#connection.close();
+  }
+
+  #settleOne(
+    columns: AnalysedColumns,
+    index: number,
+    blobIds: Float64Array,
+  ): 'indexed' | 'skipped' | 'failed' | 'again' {
+    const row = this.#documents.get(columns.documentIds[index] as number);
+    if (row === undefined) return 'skipped';
+    const reason = fromReasonCode(columns.reasons[index] as number);
+    const blob = columns.blobIndex[index] as number;
+    const blobId = blob < 0 ? null : (blobIds[blob] as number);
+    if (blobId === 0) return 'again';
+    const outcome = reason === null ? OUTCOME_CODE.indexed : outcomeOf(reason);
+    this.#documents.settle(row, {
+      sizeBytes: columns.sizeBytes[index] as number,
+      mtimeMs: columns.mtimeMs[index] as number,
+      outcome,
+      reason,
+      blobId,
+      language: columns.languages[index] as string,
+      role: columns.roles[index] as number,
+    });
+    if (outcome === OUTCOME_CODE.indexed) return 'indexed';
+    return outcome === OUTCOME_CODE.skipped ? 'skipped' : 'failed';
+  }
+
+  /** Trees that no source names any more: replaced by a rebuild, or their source was removed. */
+  #removeOrphanTrees(): void {
+    const used = new Set(this.#sources.list().flatMap((row) => [row.activeTree, row.buildingTree]));
+    const list = this.#connection.prepare('SELECT id FROM document WHERE tree_id = ?').pluck();
+    for (const { id } of this.#sources.listTrees()) {
+      if (used.has(id)) continue;
+      this.#documents.deleteAll(list.all(id) as number[]);
+      this.#sources.removeTree(id);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/** What an analyse thread answers: listings, batches of files, segments built anew from stored contents. */
+import type { MessagePort } from 'node:worker_threads';
+import { once } from 'node:events';
+import { SegmentBuilder } from '../analysis/segment-builder.ts';
+import { readHeadCommit } from '../connectors/git-head.ts';
+import { explainPath } from '../connectors/filesystem/explain-path.ts';
+import { matchAny } from '../connectors/filesystem/path-filter.ts';
+import { readDocument } from '../connectors/filesystem/read-document.ts';
+import { walk, type WalkOptions, type WalkSummary } from '../connectors/filesystem/walk.ts';
+import { analyseBatch, type AnalysedBatch } from '../indexing/analyse-batch.ts';
+import type { ListingRequest, ListingSummary } from '../indexing/ports.ts';
+import { findLanguage } from '../languages/languages.ts';
+import { findRole, isGeneratedContent } from '../languages/roles.ts';
+import { toReasonCode, type ListingColumns, type PendingColumns } from '../model/batches.ts';
+import type { PathExplanation } from '../model/control.ts';
+import type { ListedFile, Role } from '../model/document.ts';
+import type { ThreadHandlers } from '../pool/thread-call.ts';
+import type { BuiltSegment } from '../segments/segment.ts';
+import { StoreReader } from '../store/reader.ts';
+
+export interface AnalyseThreadData {
+  readonly databasePath: string;
+  readonly cacheBytes: number;
+  readonly maxFileBytes: number;
+  readonly allowSensitive: readonly string[];
+}
+
+/** What the listing side says through the port: a stretch of files; the other side answers each. */
+export type ListingMessage = ListingColumns;
+
+export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
+  let reader: StoreReader | undefined;
+  const openReader = (): StoreReader =>
+    (reader ??= new StoreReader(data.databasePath, data.cacheBytes, () => []));
+  const isSensitiveAllowed = matchAny(data.allowSensitive);
+  return {
+    list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
+      await listRoot(toWalkOptions(request, data), request, port),
+    analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch => {
+      const store = openReader();
+      return analyseBatch(request.root, request.pending, {
+        readDocument: (absolutePath, path) =>
+          readDocument(absolutePath, {
+            maxBytes: data.maxFileBytes,
+            root: request.root,
+            isSecretAllowed: isSensitiveAllowed(path),
+          }),
+        findLanguage: (path, bytes) => findLanguage(path, readFirstLine(bytes)),
+        findRole: chooseRole,
+        isKnown: (hash) => store.hasHash(hash, request.epoch),
+      });
+    },
+    rebuildSegment: (blobIds: readonly number[]): BuiltSegment => {
+      const store = openReader();
+      const builder = new SegmentBuilder();
+      for (const blobId of blobIds) builder.addBlob(store.readContent(blobId) ?? new Uint8Array(0));
+      return builder.finish();
+    },
+    explainPath: (request: ListingRequest, path: string): PathExplanation =>
+      explainPath(toWalkOptions(request, data), path),
+  };
+}
+
+function toWalkOptions(request: ListingRequest, data: AnalyseThreadData): WalkOptions {
+  return {
+    root: request.root,
+    include: request.include,
+    exclude: request.exclude,
+    subPaths: request.subPaths,
+    maxFileBytes: data.maxFileBytes,
+    allowSensitive: data.allowSensitive,
+    excludedPaths: [data.databasePath],
+  };
+}
+
+async function listRoot(
+  options: WalkOptions,
+  request: ListingRequest,
+  port: MessagePort,
+): Promise<ListingSummary> {
+  const stop = new AbortController();
+  port.on('close', () => stop.abort());
+  const batches = walk({ ...options, signal: stop.signal });
+  let step = await batches.next();
+  while (step.done !== true) {
+    port.postMessage(toColumns(step.value) satisfies ListingMessage);
+    await Promise.race([once(port, 'message'), once(port, 'close')]);
+    step = await batches.next();
+  }
+  port.close();
+  return toSummary(step.value, request.root);
+}
+
+function toSummary(summary: WalkSummary, root: string): ListingSummary {
+  const { topRule } = summary;
+  return {
+    isRootMissing: summary.error !== undefined,
+    isComplete: summary.listedCompletely,
+    unreadableFolders: summary.unreadableFolders,
+    ignoredFiles: summary.ignoredFiles,
+    ignoredFolders: summary.ignoredFolders,
+    topRule: topRule === null ? null : { rule: topRule.rule, file: topRule.file, line: topRule.line },
+    headCommit: readHeadCommit(root),
+  };
+}
+
+function toColumns(files: readonly ListedFile[]): ListingColumns {
+  return {
+    paths: files.map(({ path }) => path),
+    sizeBytes: Float64Array.from(files, ({ sizeBytes }) => sizeBytes),
+    mtimeMs: Float64Array.from(files, ({ mtimeMs }) => mtimeMs),
+    reasons: Uint8Array.from(files, ({ skip, fail }) => toReasonCode(skip ?? fail)),
+  };
+}
+
+/** Enough for a shebang; most languages are known by the path alone. */
+function readFirstLine(bytes: Uint8Array): string | undefined {
+  if (bytes[0] !== 0x23 || bytes[1] !== 0x21) return undefined;
+  const end = bytes.subarray(0, 200).indexOf(0x0a);
+  return Buffer.from(bytes.subarray(0, end < 0 ? 200 : end)).toString();
+}
+
+function chooseRole(path: string, language: string, bytes: Uint8Array): Role {
+  const role = findRole(path, language);
+  return role === 'source' && isGeneratedContent(bytes.subarray(0, 2048)) ? 'generated' : role;
+}

@@ -1,0 +1,50 @@
+/** What a search thread answers. The database is opened with the first call, when the writer has made it. */
+import { listTerms, toTermKey } from '../analysis/terms.ts';
+import { redactSecrets } from '../connectors/filesystem/secrets.ts';
+import type { SearchReply, SearchRequest } from '../model/search.ts';
+import type { ThreadHandlers } from '../pool/thread-call.ts';
+import { SearchEngine } from '../search/search-engine.ts';
+import { listFiles, readFileResource } from '../search/resources.ts';
+import { StoreReader } from '../store/reader.ts';
+import { readStoredState } from '../store/stored-state.ts';
+
+export interface SearchThreadData {
+  readonly databasePath: string;
+  readonly cacheBytes: number;
+}
+
+export function createSearchHandlers(data: SearchThreadData): ThreadHandlers {
+  let opened: { readonly reader: StoreReader; readonly engine: SearchEngine } | undefined;
+  const open = (): { readonly reader: StoreReader; readonly engine: SearchEngine } => {
+    if (opened === undefined) {
+      const reader = new StoreReader(data.databasePath, data.cacheBytes, listPathKeys);
+      const view = {
+        read: <T>(work: (index: StoreReader) => T): T => reader.read(() => work(reader)),
+      };
+      opened = { reader, engine: new SearchEngine({ reader: view, redact: redactSecrets }) };
+    }
+    return opened;
+  };
+  return {
+    ping: (): boolean => open().reader.read(() => true),
+    search: (request: SearchRequest, deadlineMs: number): SearchReply =>
+      open().engine.search(request, { deadlineMs }),
+    listFiles: (cursor: string | undefined, allowed: readonly string[] | undefined) => {
+      const { reader } = open();
+      return reader.read(() => listFiles(reader, cursor, allowed));
+    },
+    readFile: (uri: string, allowed: readonly string[] | undefined) => {
+      const { reader } = open();
+      return reader.read(() => readFileResource(reader, { uri, allowed, redact: redactSecrets }));
+    },
+    readState: () => {
+      const { reader } = open();
+      return reader.read(() => readStoredState(reader.connection, data.databasePath));
+    },
+  };
+}
+
+/** Terms of a path: words count, the whole identifier too. */
+function listPathKeys(text: string): readonly number[] {
+  return listTerms(text).map(({ text: term }) => toTermKey(term));
+}
