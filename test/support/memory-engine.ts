@@ -228,8 +228,8 @@ export function createMemoryEngine(documents: readonly MemoryDocument[]): Memory
   }
 
   function manage(request: ConnectorRequest): ConnectorReply {
-    const id =
-      request.connector_id ?? JSON.stringify(request.connector_config?.['name']).slice(1, -1);
+    const { name } = { name: '', ...request.connector_config };
+    const id = request.connector_id ?? name;
     if (request.action === 'add') {
       const config = request.connector_config ?? {};
       connectors.set(id, {

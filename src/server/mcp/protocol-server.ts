@@ -150,14 +150,16 @@ function registerResources(
   server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: RESOURCE_TEMPLATES.map((template) => ({ ...template })),
   }));
-  server.setRequestHandler('resources/read', AS_SENT, async (params) =>
-    guard(log, async () => {
-      const uri = peek(params, 'uri');
+  server.setRequestHandler('resources/read', AS_SENT, async (params) => {
+    const uri = peek(params, 'uri');
+    const read = async () => {
       if (typeof uri !== 'string') throw createInvalidParams('params.uri must be a resource URI.');
       const content = await engine.readResource(uri, allowed);
       return { contents: [{ ...content, text: toSafeText(content.text) }] };
-    }),
-  );
+    };
+    // Clients tell a missing resource from other faults by the URI in the error's data.
+    return guard(log, read, typeof uri === 'string' ? { uri } : {});
+  });
 }
 
 function getCursor(params: unknown): string | undefined {
@@ -180,13 +182,17 @@ function createInvalidParams(message: string): AppError {
 }
 
 /** The SDK sends an exception's message to the client word for word; only shown ones may reach it. */
-async function guard<Value>(log: ServerLog, work: () => Promise<Value>): Promise<Value> {
+async function guard<Value>(
+  log: ServerLog,
+  work: () => Promise<Value>,
+  data: Readonly<Record<string, string>> = {},
+): Promise<Value> {
   try {
     return await work();
   } catch (error) {
     if (isOurFault(error)) log.error({ err: error }, 'mcp request failed');
     const shown = toShownError(error);
-    throw new ProtocolError(shown.jsonRpcCode, shown.message, { code: shown.code });
+    throw new ProtocolError(shown.jsonRpcCode, shown.message, { ...data, code: shown.code });
   }
 }
 

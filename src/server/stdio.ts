@@ -1,0 +1,67 @@
+/**
+ * The same tools over standard input and output, for hosts that start the server themselves. The SDK
+ * decides the era from the first message and keeps one server for the whole connection. Standard output
+ * belongs to the protocol alone: the log must go elsewhere.
+ */
+import type { Readable, Writable } from 'node:stream';
+
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+
+import type { Config } from '../config/config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Engine } from '../model/engine.ts';
+import { createProtocolServerFactory } from './mcp/protocol-server.ts';
+import { createToolRegistry } from './mcp/tool-registry.ts';
+import { createPathAliases } from './path-aliases.ts';
+import { LOCAL_PRINCIPAL } from './principal.ts';
+import type { ServerLog } from './server-log.ts';
+import { BODY_LIMIT_BYTES } from './wire-errors.ts';
+
+export interface StdioOptions {
+  readonly engine: Engine;
+  readonly config: Config;
+  /** Of the program, as in package.json. */
+  readonly version: string;
+  readonly logger: ServerLog;
+  readonly metrics: Metrics;
+  /** The process's own streams; never closed here. */
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
+/** A running connection. Disposing of it ends it; the streams stay open. */
+export interface StdioConnection extends AsyncDisposable {
+  /** Resolves when the client has closed its end, or after disposal. */
+  readonly closed: Promise<void>;
+}
+
+/** Starts to answer. The host that started the process is trusted like the user it runs as. */
+export function serveOverStdio(options: StdioOptions): StdioConnection {
+  const { engine, config, version, logger: log, metrics, input, output } = options;
+  const aliases = createPathAliases(config.pathAliases);
+  const registry = createToolRegistry({ engine, aliases, metrics, log });
+  const createProtocolServer = createProtocolServerFactory({ engine, registry, version, log });
+  const exchange = {
+    principal: LOCAL_PRINCIPAL,
+    nameStyle: config.toolNames,
+    acceptsStream: true,
+  };
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const transport = new StdioServerTransport(input, output, { maxBufferSize: BUFFER_LIMIT_BYTES });
+  input.once('end', resolve);
+  input.once('close', resolve);
+  const handle = serveStdio(async () => createProtocolServer(exchange), {
+    transport,
+    onerror: (error) => log.debug({ reason: error.message }, 'stdio message'),
+  });
+  return {
+    closed,
+    [Symbol.asyncDispose]: async () => {
+      await handle.close();
+      resolve();
+    },
+  };
+}
+
+/** One message may be as long as an HTTP body, and one more may follow it in the same chunk. */
+const BUFFER_LIMIT_BYTES = 2 * BODY_LIMIT_BYTES;
