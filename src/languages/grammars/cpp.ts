@@ -13,7 +13,7 @@ export const cpp: Grammar = {
   language: 'cpp',
   file: 'cpp',
   comments: SLASH_COMMENTS,
-  walk: cWalk,
+  walk: [...cWalk, 'friend_declaration'],
   wrappers: ['template_declaration'],
   definitions: {
     ...cDefinitions,

@@ -61,7 +61,7 @@ export function readGoImport(text: string): readonly ParsedImport[] {
 export function readRustUse(text: string): readonly ParsedImport[] {
   const module = /^(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+)\s*;/.exec(text)?.[1];
   if (module !== undefined) return toImport(`self::${module}`);
-  const crate = /extern\s+crate\s+(\w+)/.exec(text)?.[1];
+  const crate = /^(?:pub(?:\([^)]*\))?\s+)?extern\s+crate\s+(\w+)/.exec(text)?.[1];
   if (crate !== undefined) return toImport(crate);
   const tree = /^(?:pub(?:\([^)]*\))?\s+)?use\s+([^;]+)/.exec(text)?.[1];
   return tree === undefined ? [] : expandUseTree(tree.replace(/\s+/g, ' ').trim(), '');
