@@ -92,17 +92,41 @@ function compare(language: string): void {
   const tags = runCtags([...found.keys()], { language, options }).filter(
     ({ name }) => !name.startsWith('__anon') && !/^Anonymous|^anonymous/i.test(name),
   );
-  const theirs = new Map(tags.map((tag) => [`${tag.path}\t${tag.name}\t${tag.line}`, tag.kind]));
+  const theirs = new Map(
+    tags.map((tag) => [
+      `${tag.path}\t${tag.name.replace(/operator\s+/, 'operator').trim()}\t${tag.line}`,
+      tag.kind,
+    ]),
+  );
   const ours = new Map<string, string>();
   for (const [path, symbols] of found) {
-    for (const { name, nameLine, kind } of symbols) ours.set(`${path}\t${name}\t${nameLine}`, kind);
+    for (const { name, nameLine, kind } of symbols)
+      ours.set(`${path}\t${name.replace(/operator\s+/, 'operator')}\t${nameLine}`, kind);
   }
+  // Where both define something on a line under different names, the names are counted apart.
+  const [theirLines, ourLines] = [linesOf(theirs), linesOf(ours)];
   const both = [...ours.keys()].filter((entry) => theirs.has(entry)).length;
+  const onlyOurs = [...ours.keys()].filter((entry) => isAlone(theirLines, entry)).length;
+  const onlyTheirs = [...theirs.keys()].filter((entry) => isAlone(ourLines, entry)).length;
   console.log(
-    `  ctags ${theirs.size}, ours ${ours.size}, both ${both}: precision ${(both / ours.size).toFixed(4)}, recall ${(both / theirs.size).toFixed(4)}`,
+    `  ctags ${theirs.size}, ours ${ours.size}, both ${both}: precision ${(both / ours.size).toFixed(4)}, recall ${(both / theirs.size).toFixed(4)}; ` +
+      `by line alone ${(1 - onlyOurs / ours.size).toFixed(4)}, ${(1 - onlyTheirs / theirs.size).toFixed(4)}`,
   );
   list('only ctags', theirs, ours);
   list('only ours', ours, theirs);
+}
+
+function linesOf(symbols: ReadonlyMap<string, string>): ReadonlySet<string> {
+  return new Set([...symbols.keys()].map(toLine));
+}
+
+function isAlone(lines: ReadonlySet<string>, entry: string): boolean {
+  return !lines.has(toLine(entry));
+}
+
+/** File and line of an entry, without the name. */
+function toLine(entry: string): string {
+  return entry.replace(/\t.*\t/, '\t');
 }
 
 function list(

@@ -45,18 +45,43 @@ export function getLine({ text, lineStarts }: SourceText, line: number): string 
 }
 
 /** The declaration from `start` up to its body, decorators left out, on one line of at most 200 characters. */
-export function formatSignature({ text }: SourceText, start: number, end: number): string {
-  const from = skipDecorators(text, start, end);
+export function formatSignature(
+  { text }: SourceText,
+  {
+    start,
+    nameStart,
+    end,
+  }: { readonly start: number; readonly nameStart: number; readonly end: number },
+): string {
+  // What stands before the name only: `@type t` of Elixir starts like a decorator.
+  const from = skipDecorators(text, start, Math.max(start, nameStart));
   const raw = text.slice(from, Math.min(end, from + 4 * MAX_SIGNATURE_CHARS));
   const line = raw
-    .replace(/\s*\\?\s+/g, ' ')
-    .replace(/[\s{=:]+$/, '')
+    .replace(/\\\r?\n/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/[\s{=:|]+$/, '')
     .trim();
   return cut(line, MAX_SIGNATURE_CHARS);
 }
 
+/** The end of the first line at which every bracket that was opened since `start` is closed; O(head). */
+export function findHeadLineEnd(text: string, start: number): number {
+  let depth = 0;
+  const last = Math.min(text.length, start + 4 * MAX_SIGNATURE_CHARS);
+  for (let at = start; at < last; at++) {
+    const char = text[at];
+    if (char === '(' || char === '[') depth++;
+    else if (char === ')' || char === ']') depth--;
+    else if (char === '\n' && depth <= 0) return at;
+  }
+  return last;
+}
+
 /** The first sentence of the comment that ends on the line above; empty when there is none. */
-export function findDocComment(source: SourceText, line: number, syntax: CommentSyntax): string {
+export function findDocComment(source: SourceText, start: number, syntax: CommentSyntax): string {
+  const line = findLine(source, start);
+  // A comment above belongs to the first definition of a line.
+  if (source.text.slice(source.lineStarts[line - 1], start).trim() !== '') return '';
   const above = getLine(source, line - 1).trim();
   if (above === '') return '';
   for (const [open, close] of syntax.block) {
@@ -90,7 +115,11 @@ export function toFirstSentence(prose: string): string {
   if (first < 0) return '';
   const rest = lines.slice(first);
   const stop = rest.findIndex((line, at) => at > 0 && (line === '' || /^[@\\:]\w/.test(line)));
-  const paragraph = (stop < 0 ? rest : rest.slice(0, stop)).join(' ').replace(/\s+/g, ' ').trim();
+  const paragraph = (stop < 0 ? rest : rest.slice(0, stop))
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^[|^*]\s+/, '');
   if (/^[@\\:](?!brief|summary)\w/.test(paragraph)) return '';
   const plain = paragraph
     .replace(/^[@\\](?:brief|summary)\s+/, '')
@@ -150,8 +179,8 @@ function skipDecorator(text: string, at: number, end: number): number {
   if (rest.startsWith('#[')) return skipBalanced(text, at + 1, end);
   if (rest.startsWith('[')) return skipBalanced(text, at, end);
   const name = /^@(?!interface\b)[\w.:]+/.exec(rest);
-  if (name === null) return at;
-  const after = at + name[0].length;
+  const after = at + (name?.[0].length ?? 0);
+  if (name === null || after >= end) return at;
   return text[after] === '(' ? skipBalanced(text, after, end) : after;
 }
 

@@ -8,6 +8,7 @@ import type { Tree, TreeCursor } from 'web-tree-sitter';
 import type {
   DefinedName,
   DefinitionRule,
+  Grammar,
   Place,
   SyntaxNode,
 } from '../../languages/grammars/grammar.ts';
@@ -16,8 +17,10 @@ import { ACTION, type CompiledGrammar } from './compiled-grammar.ts';
 import {
   findDocComment,
   findDocstring,
+  findHeadLineEnd,
   findLine,
   formatSignature,
+  toFirstSentence,
   type SourceText,
 } from './source-text.ts';
 
@@ -146,10 +149,12 @@ class TreeWalk {
     const node: SyntaxNode = this.#cursor.currentNode;
     const names = listNames(rule, node, place);
     if (rule.kind !== undefined) {
-      for (const name of names) this.#define({ node, name, rule, start, place });
+      for (const name of names) {
+        if (name.isScopeOnly !== true) this.#define({ node, name, rule, start, place });
+      }
     }
     this.#openScope(rule, names[0]);
-    return rule.scope !== undefined;
+    return rule.scope !== undefined && names[0]?.scope !== 'none';
   }
 
   /** Where the definition at the present node starts: at its wrapper, its prefix or itself. */
@@ -163,6 +168,7 @@ class TreeWalk {
 
   #openScope(rule: DefinitionRule, first: DefinedName | undefined): void {
     if (rule.scope === undefined || rule.scope === 'pass' || first === undefined) return;
+    if (first.scope === 'none') return;
     const own = first.name ?? first.node.text;
     const name =
       first.container === undefined || first.container === '' ? own : `${first.container}.${own}`;
@@ -184,32 +190,50 @@ class TreeWalk {
     const start = name.span === undefined ? found.start : Math.min(found.start, span.startIndex);
     const body = findBody(found.node, rule);
     const startLine = findLine(source, start);
-    this.#symbols.push({
+    this.#keep({
       name: text,
       kind: pickKind(rule, name, place),
-      container: this.#joinContainer(name.container),
+      container: this.#joinContainer(name),
       startLine,
       endLine: findEndLine(source, (name.lastNode ?? span).endIndex),
       nameLine: name.node.startPosition.row + 1,
-      signature: formatSignature(source, start, this.#findHeadEnd(body, span, rule)),
-      doc:
-        (compiled.grammar.hasDocstrings === true && body !== null
-          ? findDocstring(source, body.startIndex)
-          : '') || findDocComment(source, startLine, compiled.grammar.comments),
+      signature: formatSignature(source, {
+        start,
+        nameStart: name.node.startIndex,
+        end: this.#findHeadEnd(body, span, rule),
+      }),
+      doc: findDoc(source, { grammar: compiled.grammar, start, body }),
     });
+  }
+
+  /** Adds the symbol, or lengthens the one before when it is another clause of that. */
+  #keep(symbol: SymbolDefinition): void {
+    const last = this.#symbols.at(-1);
+    const isClause =
+      this.#options.compiled.grammar.mergesClauses === true &&
+      last?.name === symbol.name &&
+      last.container === symbol.container &&
+      last.kind === symbol.kind;
+    if (isClause) this.#symbols[this.#symbols.length - 1] = { ...last, endLine: symbol.endLine };
+    else this.#symbols.push(symbol);
   }
 
   /** Where the signature ends: at the body, at the brace of a type without one, at the end. */
   #findHeadEnd(body: SyntaxNode | null, span: SyntaxNode, rule: DefinitionRule): number {
-    if (body !== null) return body.startIndex;
-    if (rule.scope !== 'type') return span.endIndex;
-    const brace = this.#options.source.text.indexOf('{', span.startIndex);
-    return brace < 0 ? span.endIndex : Math.min(brace, span.endIndex);
+    const { source, compiled } = this.#options;
+    const end = body?.startIndex ?? span.endIndex;
+    if (compiled.grammar.hasLineHeads === true) {
+      return Math.min(end, findHeadLineEnd(source.text, span.startIndex));
+    }
+    if (body !== null || rule.scope !== 'type') return end;
+    const brace = source.text.indexOf('{', span.startIndex);
+    return brace < 0 ? end : Math.min(brace, end);
   }
 
-  #joinContainer(own: string | undefined): string {
-    const names = this.#scopes.map(({ name }) => name);
-    if (own !== undefined && own !== '') names.push(own);
+  #joinContainer({ container, isOfOuterScope }: DefinedName): string {
+    const scopes = isOfOuterScope === true ? this.#scopes.slice(0, -1) : this.#scopes;
+    const names = scopes.map(({ name }) => name);
+    if (container !== undefined && container !== '') names.push(container);
     return names.join('.');
   }
 
@@ -227,10 +251,33 @@ class TreeWalk {
   }
 }
 
+/** The documentation from wherever the language keeps it. */
+function findDoc(
+  source: SourceText,
+  at: {
+    readonly grammar: Grammar;
+    readonly start: number;
+    readonly body: SyntaxNode | null;
+  },
+): string {
+  const { grammar, start, body } = at;
+  if (grammar.hasDocstrings === true && body !== null) {
+    const docstring = findDocstring(source, body.startIndex);
+    if (docstring !== '') return docstring;
+  }
+  const found = grammar.findDoc?.(source.text, start) ?? '';
+  return found === '' ? findDocComment(source, start, grammar.comments) : toFirstSentence(found);
+}
+
 /** The body of the node or, for a name that is given a function, of its value. */
 function findBody(node: SyntaxNode, rule: DefinitionRule): SyntaxNode | null {
-  const body = node.childForFieldName(rule.body ?? 'body');
-  if (body !== null || rule.scope !== 'function') return body;
+  const type = rule.body ?? 'body';
+  const body = node.childForFieldName(type);
+  if (body !== null) return body;
+  if (rule.body !== undefined && type !== 'none') {
+    return node.namedChildren.find((child) => child.type === type) ?? null;
+  }
+  if (rule.scope !== 'function') return null;
   const value = node.childForFieldName('value') ?? node.childForFieldName('right');
   return value?.childForFieldName('body') ?? null;
 }

@@ -144,6 +144,9 @@ function findMacroTest(declarator: SyntaxNode): DefinedName | undefined {
 }
 
 function toQualifiedName(node: SyntaxNode): DefinedName {
+  if (node.type === 'template_type' || node.type === 'template_function') {
+    return { node, name: node.text.replace(/\s*<.*$/s, '') };
+  }
   if (node.type !== 'qualified_identifier' && node.type !== 'operator_cast') return { node };
   const text = node.text.replace(/\s+/g, ' ');
   if (node.type === 'operator_cast') return { node, name: text.replace(/\s*\(.*$/, '') };

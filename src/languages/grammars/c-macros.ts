@@ -25,6 +25,15 @@ const PREFIX_WORD = '\\b__[a-z][a-z0-9_]*\\b(?=\\s+[A-Za-z_]|[ \\t]+\\*)';
 /** Lines of the preprocessor define such words and are passed over; a tag after `struct` is a name. */
 const PASSED_OVER = '^[ \\t]*#.*$|\\b(?:struct|union|enum|goto)[ \\t]+\\w+';
 const WORDS = new RegExp(`${PASSED_OVER}|${KNOWN_WORD}|${PREFIX_WORD}`, 'gm');
+const KNOWN_WORDS = new RegExp(`${PASSED_OVER}|${KNOWN_WORD}`, 'gm');
+/** `class EXPORT_MACRO Name` before its bases or body. */
+const CLASS_MACRO =
+  /\b(class|struct|union)\s+([A-Z][A-Z0-9_]*(?:\([^()\n]*\))?)(?=\s+[A-Za-z_]\w*\s*(?:final\s*)?[:{])/g;
+/** A macro alone on its line, such as one that opens a namespace. */
+const LONE_MACRO = /^[ \t]*[A-Z][A-Z0-9]*_[A-Z0-9_]+[ \t]*$/gm;
+/** Macros with an underscore before a keyword, destructor or constructor: `LIB_CONSTEXPR auto begin()`. */
+const LEADING_MACRO =
+  /^[ \t]*(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*(?:\([^()\n]*\))?[ \t]+)+(?=(?:class|struct|union|enum|template|static|inline|virtual|explicit|constexpr|const|auto|void|bool|int|char|unsigned|double|float|friend|using|typedef|namespace|extern)\b|~|[A-Za-z_]\w*[ \t]*\()/gm;
 const KEPT =
   /^[ \t]*#|^(?:struct|union|enum|goto)\b|_t$|^__(?:[us]\d+|[bl]e\d+|wsum|sum16|u?int\d*|float\d+|complex|thread|typeof|typeof__|alignof|extension__|attribute|attribute__|asm|asm__|volatile|volatile__|inline|inline__|const|const__|signed|signed__|restrict|restrict__|builtin\w*|declspec|cdecl|stdcall|fastcall|unaligned|real__|imag__|label__|auto_type)$/;
 
@@ -43,6 +52,21 @@ const NO_HEAD: ReadonlySet<string> = toSet(
 /** Gives the text with attribute macros replaced by blanks; the length does not change. */
 export function blankAttributeMacros(text: string): string {
   const plain = text.replace(WORDS, (word) => (KEPT.test(word) ? word : blank(word)));
+  return plain.replace(FUNCTION_HEAD, blankHead);
+}
+
+/**
+ * The same for C++, without the rule on leading underscores (library sources name everything so), and with the
+ * macro between `class` and the name.
+ */
+export function blankClassMacros(text: string): string {
+  const plain = text
+    .replace(KNOWN_WORDS, (word) => (KEPT.test(word) ? word : blank(word)))
+    .replace(LONE_MACRO, blank)
+    .replace(LEADING_MACRO, blank)
+    .replace(CLASS_MACRO, (head, _keyword: string, macro: string) =>
+      head.replace(macro, blank(macro)),
+    );
   return plain.replace(FUNCTION_HEAD, blankHead);
 }
 

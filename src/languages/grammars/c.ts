@@ -10,8 +10,9 @@ import {
   listMacroDefinitions,
   listNamedBody,
 } from './c-declarators.ts';
-import type { DefinitionRule, Grammar } from './grammar.ts';
+import type { DefinitionRule, Grammar, ReferenceTypes } from './grammar.ts';
 import { readInclude } from './read-imports.ts';
+import { SLASH_COMMENTS, words } from './rules.ts';
 
 /** Rules that C++ shares. */
 export const cDefinitions: Readonly<Record<string, DefinitionRule>> = {
@@ -28,30 +29,29 @@ export const cDefinitions: Readonly<Record<string, DefinitionRule>> = {
   expression_statement: { kind: 'variable', names: listMacroDefinitions },
 };
 
+/** Node types that C++ walks through as well. */
+export const cWalk: readonly string[] = words(
+  `preproc_if preproc_ifdef preproc_else preproc_elif preproc_elifdef linkage_specification declaration_list
+   field_declaration_list enumerator_list`,
+);
+
+/** Reference types that C++ shares. */
+export const cReferences: ReferenceTypes = {
+  identifiers: words('identifier field_identifier type_identifier statement_identifier'),
+  comments: ['comment'],
+  strings: words('string_literal string_content char_literal system_lib_string'),
+  imports: ['preproc_include'],
+  calls: { call_expression: 'function' },
+  types: ['type_identifier'],
+};
+
 export const c: Grammar = {
   language: 'c',
   file: 'c',
-  comments: { line: ['//'], block: [['/*', '*/']] },
-  walk: [
-    'preproc_if',
-    'preproc_ifdef',
-    'preproc_else',
-    'preproc_elif',
-    'preproc_elifdef',
-    'linkage_specification',
-    'declaration_list',
-    'field_declaration_list',
-    'enumerator_list',
-  ],
+  comments: SLASH_COMMENTS,
+  walk: cWalk,
   definitions: cDefinitions,
   imports: { preproc_include: readInclude },
   prepare: blankAttributeMacros,
-  references: {
-    identifiers: ['identifier', 'field_identifier', 'type_identifier', 'statement_identifier'],
-    comments: ['comment'],
-    strings: ['string_literal', 'string_content', 'char_literal', 'system_lib_string'],
-    imports: ['preproc_include'],
-    calls: { call_expression: 'function' },
-    types: ['type_identifier'],
-  },
+  references: cReferences,
 };

@@ -43,6 +43,12 @@ export interface DefinedName {
   readonly container?: string;
   /** The definition proper when it is smaller than the node of the rule. */
   readonly span?: SyntaxNode;
+  /** Opens the scope of the rule and is no symbol itself (`extension Foo` in Swift). */
+  readonly isScopeOnly?: boolean;
+  /** Belongs to what encloses the innermost scope (a property made by a constructor's parameter). */
+  readonly isOfOuterScope?: boolean;
+  /** `none`: what is inside is not visited, although the rule has a scope. */
+  readonly scope?: 'none';
   /** Where the definition ends when that is behind its node. */
   readonly lastNode?: SyntaxNode;
 }
@@ -60,7 +66,7 @@ export interface DefinitionRule {
    * nothing inside is visited.
    */
   readonly scope?: 'type' | 'module' | 'function' | 'pass';
-  /** Field that holds the body, where the signature ends. Default `body`. */
+  /** Field or child type that is the body, where the signature ends. Default `body`. */
   readonly body?: string;
   /** The rule does not apply directly inside a function (local variables). */
   readonly isOutsideFunctions?: boolean;
@@ -98,6 +104,12 @@ export interface Grammar {
   readonly imports?: Readonly<Record<string, (text: string) => readonly ParsedImport[]>>;
   /** The documentation is a string at the start of the body (Python). */
   readonly hasDocstrings?: boolean;
+  /** Heads end with their line unless a parenthesis is open, as in languages without a mark before bodies. */
+  readonly hasLineHeads?: boolean;
+  /** Definitions of one name that follow each other are clauses of one symbol. */
+  readonly mergesClauses?: boolean;
+  /** Gives the documentation of the definition at an offset as written, where that is no comment; may be empty. */
+  readonly findDoc?: (text: string, start: number) => string;
   /** Rewrites the text before parsing; the length must stay the same. */
   readonly prepare?: (text: string) => string;
   /** Node types for the classification of references. */
