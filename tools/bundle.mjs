@@ -42,10 +42,14 @@ const keepPlaces = {
   },
 };
 
+/** Code for the address that a file of `dist` has, seen from any file of the bundle. */
+function toUrl(path) {
+  return `new URL(${JSON.stringify(`../../${path}`)}, import.meta.url)`;
+}
+
 /** Makes a module of ours answer with its place in `dist` wherever it is bundled to. */
 function keepPlace(code, place) {
   if (!code.includes('import.meta.')) return code;
-  const toUrl = (path) => `new URL(${JSON.stringify(`../../${path}`)}, import.meta.url)`;
   const answers = {
     url: `${toUrl(place)}.href`,
     filename: `__toPath(${toUrl(place)})`,
@@ -83,7 +87,7 @@ function writeNotices(metafile) {
     const match = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
     if (match !== null) folders.add(join(top, match[0]));
   }
-  const notices = [...folders].sort().map((folder) => {
+  const notices = [...folders].toSorted().map((folder) => {
     const { name, version, license } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     );
@@ -126,6 +130,8 @@ for (const file of globSync('**/*', { cwd: join(top, 'dist'), withFileTypes: tru
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to);
 }
-for (const file of ['package.json', 'LICENSE']) cpSync(join(top, file), join(target, file));
+for (const file of globSync(['package.json', 'LICENSE', 'web/**/*.*'], { cwd: top })) {
+  cpSync(join(top, file), join(target, file));
+}
 copyKept();
 writeNotices(metafile);
