@@ -12,10 +12,8 @@ import { basename, join, resolve } from 'node:path';
 import { build } from '../bin/build.mjs';
 
 /** Fields of the manifest that a user of the package needs. Others are left out, also future ones. */
-const KEPT_FIELDS = [
-  ...['name', 'version', 'description', 'keywords', 'license', 'homepage', 'repository', 'bugs'],
-  ...['type', 'bin', 'engines', 'dependencies'],
-];
+const KEPT_FIELDS =
+  'name version description keywords license homepage repository bugs type bin engines dependencies';
 /** npm adds these by itself when they are there. */
 const ALWAYS = ['README.md', 'LICENSE'];
 /** Tools of a checkout that lie beside the launcher. */
@@ -36,7 +34,7 @@ try {
   for (const name of [...manifest.files, ...ALWAYS]) {
     if (existsSync(join(top, name))) copy(name);
   }
-  const kept = KEPT_FIELDS.filter((field) => manifest[field] !== undefined);
+  const kept = KEPT_FIELDS.split(' ').filter((field) => manifest[field] !== undefined);
   const cleaned = Object.fromEntries(kept.map((field) => [field, manifest[field]]));
   writeFileSync(join(staging, 'package.json'), `${JSON.stringify(cleaned, null, 2)}\n`);
   mkdirSync(target, { recursive: true });
