@@ -47,6 +47,11 @@ export async function startContainer(
     options.image,
     ...(options.command ?? []),
   ]);
+  return toContainer(docker, id, port);
+}
+
+/** Gives a container that something else has started. */
+export function toContainer(docker: Docker, id: string, port: number): Container {
   const inspect = async (template: string): Promise<string> =>
     docker.run(['inspect', '--format', template, id]);
   return {
@@ -98,7 +103,8 @@ function toNetworkOptions(
   return ['--network', 'host', '--env', `${variable}=${port}`];
 }
 
-async function findFreePort(): Promise<number> {
+/** A TCP port of the loopback address that nothing listens on at this moment. */
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();

@@ -12,6 +12,7 @@ import { provideBaseImage, readBaseName } from './base-image.ts';
 import type { EngineAddress } from './docker.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { provideEngine } from './install-engine.ts';
+import { buildProduct } from './product-image.ts';
 
 /** What the test files get. */
 export interface ContainerSetup {
@@ -43,6 +44,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const kind = await provideBaseImage(engine.docker, base);
     const remark = kind === 'stand-in' ? ' (a stand-in, not the official image)' : '';
     process.stderr.write(`container tests: ${engine.rung}, base ${base.image}${remark}\n`);
+    await buildProduct(engine.docker);
   } catch (error) {
     await engine[Symbol.asyncDispose]();
     throw error;

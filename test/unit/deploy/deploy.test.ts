@@ -73,7 +73,7 @@ describe.each(composeFiles)('%s', (file) => {
 
   test('takes settings that are known', () => {
     const names = Object.keys(services['conexus']?.environment ?? {});
-    expect(names.length).toBeGreaterThan(0);
+    expect(names.length > 0 || file === 'compose.observability.yml').toBe(true);
     expect(names.filter((name) => OPTIONS.every((row) => row.env !== name))).toEqual([]);
   });
 
