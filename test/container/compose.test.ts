@@ -1,0 +1,65 @@
+/** The compose files as they stand: what a user with an engine and nothing prepared gets. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { RARE_WORD, writeSmallCodeBase } from './support/code-base.ts';
+import { findFreePort, toContainer, waitForAnswer } from './support/containers.ts';
+import { createDocker, type Docker } from './support/docker.ts';
+import { findProgram } from './support/install-engine.ts';
+import { findLiteral, waitForIndex } from './support/product.ts';
+import { mustRun } from './support/run-program.ts';
+import { until } from './support/until.ts';
+
+const { engine } = inject('containers');
+const top = join(import.meta.dirname, '../..');
+
+// Published ports need a bridge.
+describe.skipIf(engine?.network !== 'bridge')('compose', () => {
+  let docker: Docker;
+  let port: number;
+  const folder = mkdtempSync(join(tmpdir(), 'cxt-'));
+
+  async function compose(...args: readonly string[]): Promise<string> {
+    const env = {
+      ...docker.env,
+      COMPOSE_PROJECT_NAME: 'conexus-test',
+      CODEBASE: folder,
+      CONEXUS_PUBLISHED_PORT: String(port),
+    };
+    const program = findProgram('docker-compose') ?? 'docker-compose';
+    return mustRun(program, args, { env, cwd: top, timeoutMs: 120_000 });
+  }
+
+  beforeAll(async () => {
+    if (engine === null) return;
+    docker = createDocker(engine);
+    port = await findFreePort();
+    chmodSync(folder, 0o755);
+    await writeSmallCodeBase(folder);
+  });
+  afterAll(async () => {
+    if (engine !== null) await compose('down', '--volumes');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('starts a healthy server that finds the mounted code, and stops it cleanly', async () => {
+    await compose('up', '--detach');
+    const id = (await compose('ps', '--quiet', 'conexus')).trim();
+    const server = toContainer(docker, id, port);
+    await waitForAnswer(server, '/health', 10_000);
+    await until(async () => (await server.inspect('{{.State.Health.Status}}')) === 'healthy', {
+      timeoutMs: 45_000,
+      what: 'the first probe',
+    });
+    await waitForIndex(server, 30_000);
+    expect(await findLiteral(server, RARE_WORD)).toHaveLength(1);
+    await compose('stop');
+    expect(await server.inspect('{{.State.ExitCode}}')).toBe('0');
+  });
+
+  test.each(['compose.dev.yml', 'compose.observability.yml'])('joins %s', async (file) => {
+    const merged = await compose('-f', 'compose.yml', '-f', file, 'config');
+    expect(merged).toContain('/data/codebase');
+  });
+});

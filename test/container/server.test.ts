@@ -1,0 +1,174 @@
+/**
+ * The server in its container, hardened and with the memory of a small machine, from the outside: its
+ * port, its log, its processes, what it writes.
+ */
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { RARE_WORD, writeLargeCodeBase, writeSmallCodeBase } from './support/code-base.ts';
+import { waitForAnswer, type Container } from './support/containers.ts';
+import { createDocker, type Docker } from './support/docker.ts';
+import { findLiteral, readStatus, startProduct, waitForIndex } from './support/product.ts';
+import { until } from './support/until.ts';
+
+const { engine } = inject('containers');
+const LARGE_FILES = 10_000;
+const MIB = 1_048_576;
+
+describe.skipIf(engine === null)('the server in its container', () => {
+  let docker: Docker;
+  const folder = mkdtempSync(join(tmpdir(), 'cxt-'));
+  const small = join(folder, 'small');
+  const large = process.env['CONEXUS_CORPUS'] ?? join(folder, 'large');
+  const smallMount = ['-v', `${small}:/data/codebase:ro`];
+
+  beforeAll(async () => {
+    if (engine === null) return;
+    docker = createDocker(engine);
+    chmodSync(folder, 0o755);
+    mkdirSync(small);
+    await writeSmallCodeBase(small);
+    if (process.env['CONEXUS_CORPUS'] === undefined) writeLargeCodeBase(large, LARGE_FILES);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is healthy at once, unprivileged, and finds the mounted code', async () => {
+    await using server = await startProduct(docker, smallMount);
+    expect(await waitForAnswer(server, '/health', 10_000)).toBeLessThan(10_000);
+    await untilHealthy(server);
+    expect(await server.inspect('{{len .State.Health.Log}} {{.State.Health.FailingStreak}}')).toBe(
+      '1 0',
+    );
+
+    await waitForIndex(server, 30_000);
+    const results = await findLiteral(server, RARE_WORD);
+    expect(results.map(({ metadata }) => metadata.file_path)).toEqual(['src/counter.ts']);
+
+    const processes = await docker.run(['top', server.id, '-o', 'pid']);
+    const pids = processes.split('\n').slice(1).map(Number);
+    expect(pids.length).toBeGreaterThanOrEqual(2);
+    for (const pid of pids) {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
+      expect(status).toMatch(/^CapEff:\t0+$/m);
+      expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    }
+    const write = await server.exec(['node', '-e', "require('fs').writeFileSync('/app/x', '')"]);
+    expect(write.stderr).toContain('EROFS');
+  });
+
+  test('logs JSON lines and writes nothing outside /data', async () => {
+    // Without --read-only, because that would hide an attempt.
+    await using server = await startProduct(docker, [...smallMount, '--read-only=false']);
+    await waitForIndex(server, 30_000);
+    await findLiteral(server, RARE_WORD);
+    const { stdout, stderr } = await server.logs();
+    const lines = `${stdout}${stderr}`.trim().split('\n');
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty('msg');
+    expect(await docker.run(['diff', server.id])).toBe('');
+  });
+
+  test('indexes a large code base within 512 MB and ends cleanly in the middle of it', async () => {
+    const limits = ['--memory', '512m', '--memory-swap', '512m'];
+    const options = [...limits, '-v', `${large}:/data/codebase:ro`];
+    await using first = await startProduct(docker, options);
+    await until(async () => (await readStatus(first)).coverage.indexed > 0, {
+      timeoutMs: 60_000,
+      what: 'the first indexed files',
+    });
+    const ended = await first.stop(10);
+    expect(ended.exitCode).toBe(0);
+    expect(ended.tookMs).toBeLessThan(10_000);
+
+    await first.start();
+    await waitForAnswer(first, '/ready', 10_000);
+    const begin = performance.now();
+    const status = await waitForIndex(first, 1_500_000);
+    expect(status.coverage.discovered).toBeGreaterThanOrEqual(LARGE_FILES);
+    expect(await first.inspect('{{.State.OOMKilled}} {{.RestartCount}}')).toBe('false 0');
+    const peakBytes = readPeakMemory(first.id);
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    process.stderr.write(
+      `large code base: ${status.coverage.discovered} files, ${seconds} s after the restart, ` +
+        `peak ${Math.round(peakBytes / MIB)} MiB with page cache\n`,
+    );
+    expect(peakBytes).toBeLessThanOrEqual(512 * MIB);
+  }, 1_800_000);
+
+  test('keeps its index over a restart and in a new container', async () => {
+    const volume = await docker.run(['volume', 'create']);
+    const options = ['-v', `${volume}:/data`, ...smallMount];
+    let built: string | null;
+    {
+      await using first = await startProduct(docker, options);
+      built = (await waitForIndex(first, 30_000)).jobs.at(-1)?.created_at ?? null;
+      expect((await first.stop(10)).exitCode).toBe(0);
+      await first.start();
+      await waitForAnswer(first, '/ready', 10_000);
+      expect(await findLiteral(first, RARE_WORD)).toHaveLength(1);
+    }
+    await using second = await startProduct(docker, options);
+    await waitForAnswer(second, '/ready', 10_000);
+    expect(await findLiteral(second, RARE_WORD)).toHaveLength(1);
+    expect((await readStatus(second)).jobs.at(-1)?.created_at).toBe(built);
+    await second[Symbol.asyncDispose]().then(async () => docker.run(['volume', 'rm', volume]));
+  });
+
+  test('is configured by a file, and by the environment before it', async () => {
+    const file = join(folder, 'config.yml');
+    appendFileSync(file, 'logging:\n  level: warn\ntool_names: underscore\n');
+    const mount = ['-v', `${file}:/app/config.yml:ro`, '-e', 'CONEXUS_LOG_LEVEL=debug'];
+    await using server = await startProduct(docker, [...smallMount, ...mount]);
+    await waitForAnswer(server, '/ready', 10_000);
+    const response = await fetch(`${server.url}/mcp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}',
+    });
+    expect(await response.text()).toContain('"context_search"');
+    const { stdout } = await server.logs();
+    expect(stdout).toContain('"CONEXUS_LOG_LEVEL"');
+    expect(stdout).toContain('/app/config.yml');
+  });
+
+  test('finds what is edited from outside, under the path of the client', async () => {
+    const alias = ['-e', 'CONEXUS_PATH_ALIASES=C:\\birds=/data/codebase'];
+    await using server = await startProduct(docker, [...smallMount, ...alias]);
+    await waitForIndex(server, 30_000);
+    appendFileSync(join(small, 'src/counter.ts'), '// heronSpotted\n');
+    const [result] = await until(
+      async () => {
+        const results = await findLiteral(server, 'heronSpotted');
+        return results.length > 0 && results;
+      },
+      { timeoutMs: 60_000, what: 'the edit to be found', intervalMs: 250 },
+    );
+    expect(result?.metadata.client_path).toBe('C:\\birds\\src\\counter.ts');
+  });
+});
+
+async function untilHealthy(container: Container): Promise<void> {
+  await until(async () => (await container.inspect('{{.State.Health.Status}}')) === 'healthy', {
+    timeoutMs: 15_000,
+    what: 'the container to be healthy',
+  });
+}
+
+/** Highest memory of the container's control group, page cache included. */
+function readPeakMemory(id: string): number {
+  const files = [
+    `/sys/fs/cgroup/memory/docker/${id}/memory.max_usage_in_bytes`,
+    `/sys/fs/cgroup/docker/${id}/memory.peak`,
+    `/sys/fs/cgroup/system.slice/docker-${id}.scope/memory.peak`,
+  ];
+  for (const file of files) {
+    try {
+      return Number(readFileSync(file, 'utf8'));
+    } catch {
+      // Another layout of control groups.
+    }
+  }
+  return 0;
+}
