@@ -8,6 +8,11 @@ export class Deadline {
     this.#endMs = performance.now() + limitMs;
   }
 
+  /** Milliseconds left; negative once it is over. */
+  remainingMs(): number {
+    return this.#endMs - performance.now();
+  }
+
   /** Gives true when the time is over; the caller then stops with what it has. */
   isOver(): boolean {
     if (!this.wasHit && performance.now() > this.#endMs) this.wasHit = true;

@@ -1,14 +1,14 @@
 /** Mode `path`: files by their path. */
 import type { SearchReply, SearchRequest } from '../model/search.ts';
 import { scorePath } from '../query/score-path.ts';
-import { fitResults } from './budget.ts';
+import { fitResults, getLineLimit, LINE_LEVEL_COUNT } from './budget.ts';
 import { DocumentFilter } from './document-filter.ts';
 import type { IndexView } from './ports.ts';
-import { explainNothing } from './ranked-mode.ts';
 import { toFrame, toResult } from './result.ts';
 import { TextLines } from './text-lines.ts';
 import { choosePassage } from './passages.ts';
 import { TopList } from './top-list.ts';
+import { explainNothing } from './zero-reason.ts';
 
 const MAX_RESULTS = 1000;
 
@@ -37,9 +37,11 @@ export function searchPaths(view: IndexView, request: SearchRequest): SearchRepl
   const fitted = fitResults(hits.slice(request.offset, request.offset + request.top_k), {
     maxTokens: request.max_tokens,
     frameBytes: Buffer.byteLength(JSON.stringify(frame)) + 64,
-    render: ({ slot, score }, maxLines) => {
+    levels: LINE_LEVEL_COUNT,
+    render: ({ slot, score }, place) => {
+      const maxLines = Math.min(5, getLineLimit(place));
       const text = new TextLines(view.readContent(catalog.blobId[slot] as number) ?? Buffer.alloc(0));
-      const passage = choosePassage(text, { startLine: 1, endLine: Math.min(maxLines, 5) }, { terms: [], maxLines });
+      const passage = choosePassage(text, { startLine: 1, endLine: maxLines }, { terms: [], maxLines });
       return toResult(catalog, request, { slot, passage, score, kind: 'file', scoreParts: { path: score } });
     },
   });
@@ -49,6 +51,6 @@ export function searchPaths(view: IndexView, request: SearchRequest): SearchRepl
     has_more: request.offset + fitted.results.length < hits.length,
     truncated: fitted.dropped > 0,
     ...(fitted.dropped > 0 ? { truncated_by: 'budget' as const } : {}),
-    ...(hits.length === 0 ? { zero_reason: explainNothing(filter) } : {}),
+    ...(hits.length === 0 ? { zero_reason: explainNothing(filter, 'No path in the index fits the query.') } : {}),
   };
 }

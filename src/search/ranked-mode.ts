@@ -1,6 +1,6 @@
 /** Mode `auto`: ranked search over words, its results and what it says when there are none. */
-import type { SearchReply, SearchRequest, ZeroReason } from '../model/search.ts';
-import { fitResults } from './budget.ts';
+import type { SearchReply, SearchRequest } from '../model/search.ts';
+import { fitResults, getLineLimit, LINE_LEVEL_COUNT } from './budget.ts';
 import type { Deadline } from './deadline.ts';
 import { DocumentFilter } from './document-filter.ts';
 import { choosePassage } from './passages.ts';
@@ -9,6 +9,7 @@ import { listQueryTerms } from './query-terms.ts';
 import { RankedSearch, type FileCandidate, type RankedResult } from './ranked-search.ts';
 import { round, toFrame, toResult } from './result.ts';
 import { TextLines } from './text-lines.ts';
+import { explainNothing } from './zero-reason.ts';
 
 /** Files that are looked at closely; paging reaches no further. */
 const MAX_CANDIDATES = 200;
@@ -56,14 +57,18 @@ export class RankedMode {
     return fitResults(found.page, {
       maxTokens: request.max_tokens,
       frameBytes: Buffer.byteLength(JSON.stringify(found.frame)) + 64,
-      render: (candidate, maxLines) => {
+      levels: LINE_LEVEL_COUNT,
+      render: (candidate, place) => {
         let text = texts.get(candidate.blobId);
         if (text === undefined) {
           text = new TextLines(view.readContent(candidate.blobId) ?? Buffer.alloc(0));
           texts.set(candidate.blobId, text);
         }
         const range = candidate.chunks[0] ?? { startLine: 1, endLine: 20 };
-        const passage = choosePassage(text, range, { terms: found.ranked.terms, maxLines });
+        const passage = choosePassage(text, range, {
+          terms: found.ranked.terms,
+          maxLines: getLineLimit(place),
+        });
         return toResult(view.catalog, request, {
           slot: candidate.slot,
           passage: { ...passage, content: this.#redact(passage.content) },
@@ -83,18 +88,5 @@ function explainScore(candidate: FileCandidate): Record<string, number> {
     text: round(textScore),
     path: round(pathScore),
     role: round(score - textScore - pathScore),
-  };
-}
-
-/** Why there is no result, as far as the index itself can tell. */
-export function explainNothing(filter: DocumentFilter): ZeroReason {
-  const strongest = filter.strongest;
-  if (strongest === undefined) {
-    return { code: 'absent', message: 'Nothing in the index holds any word of the query.' };
-  }
-  return {
-    code: 'filtered',
-    message: `Documents match, but filters.${strongest} removed them. Leave it out or widen it.`,
-    filter: strongest,
   };
 }

@@ -47,10 +47,11 @@ function trimEnd(line: string): string {
   return line.endsWith('\n') ? line.slice(0, -1) : line;
 }
 
-/** Cuts a long line to 1,000 bytes around `column` (UTF-16, 0-based). Gives the line itself when it is short. */
-export function cutLine(line: string, column = 0): string {
-  if (line.length <= MAX_LINE_BYTES / 4 || Buffer.byteLength(line) <= MAX_LINE_BYTES) return line;
-  const width = Buffer.byteLength(line) === line.length ? MAX_LINE_BYTES - 6 : 300;
+/** Cuts a long line to `maxBytes` around `column` (UTF-16, 0-based). Gives the line itself when it is short. */
+export function cutLine(line: string, column = 0, maxBytes: number = MAX_LINE_BYTES): string {
+  if (line.length <= maxBytes / 4 || Buffer.byteLength(line) <= maxBytes) return line;
+  const isAscii = Buffer.byteLength(line) === line.length;
+  const width = Math.floor(isAscii ? maxBytes - 6 : (maxBytes - 6) / 3);
   const start = Math.max(0, Math.min(column - Math.floor(width / 4), line.length - width));
   const end = Math.min(line.length, start + width);
   const text = line.slice(start, end).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '');
