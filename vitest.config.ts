@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
           pool: 'threads',
+          testTimeout: 20_000,
         },
       },
       {

@@ -35,7 +35,7 @@ export function switchLevelOnSignal(context: CommandContext, log: Log): void {
   const configured = log.level;
   context.onLevelSignal(() => {
     log.setLevel(log.level === 'debug' && configured !== 'debug' ? configured : 'debug');
-    log.logger.warn({ level: log.level }, 'log level changed');
+    log.logger.warn({ logLevel: log.level }, 'log level changed');
   });
 }
 
