@@ -33,7 +33,9 @@ export interface AppOptions {
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   await using cleanup = new AsyncDisposableStack();
   const { mode, logger } = options;
-  const system = cleanup.use(await openSystem(config, { mode, logger: logger.child({ room: 'index' }) }));
+  const system = cleanup.use(
+    await openSystem(config, { mode, logger: logger.child({ room: 'index' }) }),
+  );
   const engine = createEngine(system);
   const server =
     mode === 'serve'
@@ -56,8 +58,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     get isWriter() {
       return system.isWriter;
     },
-    idle: async () => await system.idle(),
-    [Symbol.asyncDispose]: async () => await owned.disposeAsync(),
+    idle: async () => system.idle(),
+    [Symbol.asyncDispose]: async () => owned.disposeAsync(),
   };
 }
 

@@ -14,20 +14,16 @@ export function createEngine(system: System): Engine {
     }
   };
   return {
-    search: async (request, signal) =>
-      await guarded(async () => await system.search.search(request, signal)),
-    related: async () =>
-      await Promise.reject(new AppError('NOT_READY', 'Relations are not there yet.')),
-    control: async (request, signal) =>
-      await guarded(async () => await system.index.control(request, signal)),
-    connectors: async (request) =>
-      await guarded(async () => await system.connectors.manage(request)),
-    status: async (query) => await guarded(async () => await system.index.status(query)),
+    search: async (request, signal) => guarded(async () => system.search.search(request, signal)),
+    related: async () => Promise.reject(new AppError('NOT_READY', 'Relations are not there yet.')),
+    control: async (request, signal) => guarded(async () => system.index.control(request, signal)),
+    connectors: async (request) => guarded(async () => system.connectors.manage(request)),
+    status: async (query) => guarded(async () => system.index.status(query)),
     onStatus: (listener) => system.board.onChange(listener),
     readiness: () => system.readiness(),
     listResources: async (cursor, allowed) =>
-      await guarded(async () => await system.search.listResources(cursor, allowed)),
+      guarded(async () => system.search.listResources(cursor, allowed)),
     readResource: async (uri, allowed) =>
-      await guarded(async () => await system.search.readResource(uri, allowed)),
+      guarded(async () => system.search.readResource(uri, allowed)),
   };
 }

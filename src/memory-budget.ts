@@ -18,9 +18,11 @@ export interface MemoryBudget {
 }
 
 export function planMemory(configuredMb: number): MemoryBudget {
-  const limitBytes = configuredMb > 0 ? configuredMb * MB : Math.min(readCgroupLimit(), totalmem() / 2);
+  const limitBytes =
+    configuredMb > 0 ? configuredMb * MB : Math.min(readCgroupLimit(), totalmem() / 2);
   const limitMb = limitBytes / MB;
-  if (limitMb >= 900) return toBudget(limitBytes, { batch: 16, writer: 48, reader: 16, threads: 2 });
+  if (limitMb >= 900)
+    return toBudget(limitBytes, { batch: 16, writer: 48, reader: 16, threads: 2 });
   if (limitMb >= 450) return toBudget(limitBytes, { batch: 4, writer: 16, reader: 8, threads: 2 });
   return toBudget(limitBytes, { batch: 2, writer: 8, reader: 4, threads: 1 });
 }

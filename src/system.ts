@@ -62,7 +62,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   let isWriter = opened?.isWriter === true;
   if (opened?.isWriter === true) {
     board.setState(opened.state);
-    cleanup.defer(async () => await writers.call('close', []));
+    cleanup.defer(async () => writers.call('close', []));
   } else if (opened !== undefined) {
     logger.warn({ holder: opened.holder }, 'another process writes this database; serving reads');
   }
@@ -107,7 +107,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   });
   const jobs = cleanup.use(
     new JobQueue({
-      save: async (job) => await writer.saveJob(job),
+      save: async (job) => writer.saveJob(job),
       run: async (context) => {
         const started = performance.now();
         logger.info({ job: context.job.jobId, action: context.job.action }, 'job started');
@@ -133,13 +133,19 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     );
   };
   const index = new IndexService({ board, jobs, writer, analysers, assertWriter });
-  const search = new SearchService({ threads: searchers, readStatus: (allowed) => board.read(allowed) });
+  const search = new SearchService({
+    threads: searchers,
+    readStatus: (allowed) => board.read(allowed),
+  });
   const connectors = new ConnectorService({
     writer,
     jobs,
     readState,
     assertWriter,
-    allowedFolders: [...config.indexer.roots.map(({ path }) => path), ...config.connectorAllowedPaths],
+    allowedFolders: [
+      ...config.indexer.roots.map(({ path }) => path),
+      ...config.connectorAllowedPaths,
+    ],
     onSourcesChanged: () => undefined,
   });
   const owned = cleanup.move();
@@ -153,18 +159,21 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     get isWriter() {
       return isWriter;
     },
-    readiness: () => ({ ready: isStarted, reason: isStarted ? 'ready' : 'the database is being opened' }),
+    readiness: () => ({
+      ready: isStarted,
+      reason: isStarted ? 'ready' : 'the database is being opened',
+    }),
     start: async () => {
       await searchers.call('ping', []);
       isStarted = true;
       if (!isWriter) return;
-      jobs.restore((await writer.listJobs()) as Job[]);
+      jobs.restore(await writer.listJobs());
       await declareRoots(config, writer, readState);
       if (mode === 'oneshot') return;
       const ids = config.indexer.roots.map(({ id }) => id);
       await jobs.add({ action: 'start', connectors: ids });
     },
-    idle: async () => await jobs.idle(),
+    idle: async () => jobs.idle(),
     [Symbol.asyncDispose]: async () => {
       isStarted = false;
       await owned.disposeAsync();
@@ -185,7 +194,11 @@ async function declareRoots(
       type: 'filesystem',
       name: id,
       path,
-      config: { path, ...(include.length > 0 ? { include } : {}), ...(exclude.length > 0 ? { exclude } : {}) },
+      config: {
+        path,
+        ...(include.length > 0 ? { include } : {}),
+        ...(exclude.length > 0 ? { exclude } : {}),
+      },
       isDeclared: true,
     });
   }

@@ -22,7 +22,17 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   jobs: ['model', 'errors', 'metrics'],
   indexing: ['model', 'errors', 'languages', 'metrics', 'analysis', 'segments'],
   search: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis', 'segments'],
-  related: ['model', 'errors', 'languages', 'query', 'ranking', 'metrics', 'analysis', 'segments', 'search'],
+  related: [
+    'model',
+    'errors',
+    'languages',
+    'query',
+    'ranking',
+    'metrics',
+    'analysis',
+    'segments',
+    'search',
+  ],
   server: ['model', 'errors', 'metrics'],
   cli: ['model', 'errors', 'config', 'app.ts', 'log.ts', 'version.ts'],
 };

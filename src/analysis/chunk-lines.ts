@@ -122,5 +122,7 @@ function readWord(bytes: Uint8Array, line: LineFacts): string {
     if ((byte < 0x61 || byte > 0x7a) && bytes[end] !== 0x5f) break;
     end += 1;
   }
-  return Buffer.from(bytes.buffer, bytes.byteOffset + line.first, end - line.first).toString('latin1');
+  return Buffer.from(bytes.buffer, bytes.byteOffset + line.first, end - line.first).toString(
+    'latin1',
+  );
 }

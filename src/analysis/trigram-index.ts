@@ -24,7 +24,10 @@ export class TrigramIndexBuilder {
   addBlob(bytes: Uint8Array, blob: number): void {
     const first = this.#trigrams.length;
     const end = bytes.length;
-    let trigram = end < 2 ? 0 : ((FOLD[bytes[0] as number] as number) << 8) | (FOLD[bytes[1] as number] as number);
+    let trigram =
+      end < 2
+        ? 0
+        : ((FOLD[bytes[0] as number] as number) << 8) | (FOLD[bytes[1] as number] as number);
     for (let position = 2; position < end; position++) {
       trigram = ((trigram << 8) | (FOLD[bytes[position] as number] as number)) & 0xffffff;
       const word = trigram >>> 5;

@@ -31,7 +31,11 @@ export interface AnalysedBatch {
 }
 
 /** Works off `pending`; paths are relative to `root`. */
-export function analyseBatch(root: string, pending: PendingColumns, ports: AnalysePorts): AnalysedBatch {
+export function analyseBatch(
+  root: string,
+  pending: PendingColumns,
+  ports: AnalysePorts,
+): AnalysedBatch {
   const batch = new Batch(pending.paths.length);
   for (const [index, path] of pending.paths.entries()) {
     batch.documentIds[index] = pending.documentIds[index] as number;

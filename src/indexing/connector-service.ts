@@ -29,7 +29,13 @@ export interface ConnectorServiceOptions {
   onSourcesChanged(): void;
 }
 
-const FILESYSTEM_KEYS: ReadonlySet<string> = new Set(['type', 'name', 'path', 'include', 'exclude']);
+const FILESYSTEM_KEYS: ReadonlySet<string> = new Set([
+  'type',
+  'name',
+  'path',
+  'include',
+  'exclude',
+]);
 
 export class ConnectorService {
   readonly #options: ConnectorServiceOptions;
@@ -44,14 +50,17 @@ export class ConnectorService {
     this.#options.assertWriter();
     switch (request.action) {
       case 'add':
-        return await this.#add(request);
+        return this.#add(request);
       case 'update':
-        return await this.#update(request);
+        return this.#update(request);
       case 'remove':
-        return await this.#remove(request);
+        return this.#remove(request);
       case 'sync': {
         const source = this.#get(request);
-        const job = await this.#options.jobs.add({ action: 'start', connectors: [source.connectorId] });
+        const job = await this.#options.jobs.add({
+          action: 'start',
+          connectors: [source.connectorId],
+        });
         return { ...this.#reply(request, `Syncing ${source.connectorId}.`), job_id: job.jobId };
       }
     }
@@ -63,24 +72,36 @@ export class ConnectorService {
     const name = typeof config['name'] === 'string' ? config['name'] : basename(path);
     const connectorId = request.connector_id ?? toConnectorId(name);
     if (this.#find(connectorId) !== undefined) {
-      throw new AppError('CONNECTOR_EXISTS', `A connector with the id ${connectorId} exists. Send another connector_id, or use \`update\`.`);
+      throw new AppError(
+        'CONNECTOR_EXISTS',
+        `A connector with the id ${connectorId} exists. Send another connector_id, or use \`update\`.`,
+      );
     }
-    return await this.#store(request, { connectorId, name, path, config });
+    return this.#store(request, { connectorId, name, path, config });
   }
 
   async #update(request: ConnectorRequest): Promise<ConnectorReply> {
     const source = this.#get(request);
     assertNotDeclared(source);
-    const merged = { ...(JSON.parse(source.config) as object), type: 'filesystem', ...request.connector_config };
+    const merged = {
+      ...(JSON.parse(source.config) as object),
+      type: 'filesystem',
+      ...request.connector_config,
+    };
     const config = checkConfig(merged);
     const path = this.#resolveFolder(config['path'] ?? source.path);
     const name = typeof config['name'] === 'string' ? config['name'] : source.name;
-    return await this.#store(request, { connectorId: source.connectorId, name, path, config });
+    return this.#store(request, { connectorId: source.connectorId, name, path, config });
   }
 
   async #store(
     request: ConnectorRequest,
-    values: { connectorId: string; name: string; path: string; config: Readonly<Record<string, unknown>> },
+    values: {
+      connectorId: string;
+      name: string;
+      path: string;
+      config: Readonly<Record<string, unknown>>;
+    },
   ): Promise<ConnectorReply> {
     const { include, exclude } = values.config;
     await this.#options.writer.ensureSource({
@@ -88,7 +109,11 @@ export class ConnectorService {
       type: 'filesystem',
       name: values.name,
       path: values.path,
-      config: { path: values.path, ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) },
+      config: {
+        path: values.path,
+        ...(include === undefined ? {} : { include }),
+        ...(exclude === undefined ? {} : { exclude }),
+      },
       isDeclared: false,
     });
     this.#options.onSourcesChanged();
@@ -100,17 +125,24 @@ export class ConnectorService {
   async #remove(request: ConnectorRequest): Promise<ConnectorReply> {
     const source = this.#get(request);
     if (!request.confirm) {
-      throw new AppError('INVALID_ARGUMENT', `Removing ${source.connectorId} deletes what it indexed. Send \`confirm: true\` to do it.`);
+      throw new AppError(
+        'INVALID_ARGUMENT',
+        `Removing ${source.connectorId} deletes what it indexed. Send \`confirm: true\` to do it.`,
+      );
     }
     assertNotDeclared(source);
     for (const job of this.#options.jobs.list()) {
-      if (job.endedMs === null && job.connectors.includes(source.connectorId)) await this.#options.jobs.stop(job.jobId);
+      if (job.endedMs === null && job.connectors.includes(source.connectorId))
+        await this.#options.jobs.stop(job.jobId);
     }
     await this.#options.writer.removeSource(source.connectorId);
     while ((await this.#options.writer.collect(Number.MAX_SAFE_INTEGER)) > 0);
     while (await this.#options.writer.vacuum());
     this.#options.onSourcesChanged();
-    return this.#reply({ ...request, action: 'list' }, `${source.connectorId} and what it indexed are removed.`);
+    return this.#reply(
+      { ...request, action: 'list' },
+      `${source.connectorId} and what it indexed are removed.`,
+    );
   }
 
   #test(request: ConnectorRequest): ConnectorReply {
@@ -130,7 +162,9 @@ export class ConnectorService {
     }
     assertReadableFolder(path);
     const real = realpathSync(path);
-    const isAllowed = this.#options.allowedFolders.some((folder) => real === folder || real.startsWith(`${folder}/`));
+    const isAllowed = this.#options.allowedFolders.some(
+      (folder) => real === folder || real.startsWith(`${folder}/`),
+    );
     if (isAllowed) return real;
     throw new AppError(
       'PATH_OUTSIDE_ROOTS',
@@ -145,10 +179,16 @@ export class ConnectorService {
   #get(request: ConnectorRequest): SourceRow {
     const id = request.connector_id ?? '';
     const source = this.#find(id);
-    const isHidden = request.allowed_connectors !== undefined && !request.allowed_connectors.includes(id);
+    const isHidden =
+      request.allowed_connectors !== undefined && !request.allowed_connectors.includes(id);
     if (source !== undefined && !isHidden) return source;
-    const known = this.#list(request).map((view) => view.id).join(', ');
-    throw new AppError('CONNECTOR_NOT_FOUND', `No connector has the id "${id}". Known ones: ${known === '' ? 'none' : known}.`);
+    const known = this.#list(request)
+      .map((view) => view.id)
+      .join(', ');
+    throw new AppError(
+      'CONNECTOR_NOT_FOUND',
+      `No connector has the id "${id}". Known ones: ${known === '' ? 'none' : known}.`,
+    );
   }
 
   #list(request: ConnectorRequest): ConnectorView[] {
@@ -157,7 +197,9 @@ export class ConnectorService {
     return state.sources
       .filter(({ connectorId }) => request.allowed_connectors?.includes(connectorId) ?? true)
       .map((source) => {
-        const isSyncing = jobs.some((job) => job.endedMs === null && job.connectors.includes(source.connectorId));
+        const isSyncing = jobs.some(
+          (job) => job.endedMs === null && job.connectors.includes(source.connectorId),
+        );
         return toView(source, state, isSyncing);
       });
   }
@@ -188,7 +230,10 @@ function toView(source: SourceRow, state: StoreState, isSyncing: boolean): Conne
 function checkConfig(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { type } = config;
   if (typeof type !== 'string' || !(CONNECTOR_TYPES as readonly string[]).includes(type)) {
-    throw new AppError('INVALID_ARGUMENT', `connector_config.type must be one of ${CONNECTOR_TYPES.join(', ')}.`);
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      `connector_config.type must be one of ${CONNECTOR_TYPES.join(', ')}.`,
+    );
   }
   if (type !== 'filesystem') {
     throw new AppError(
@@ -198,11 +243,17 @@ function checkConfig(config: Readonly<Record<string, unknown>>): Readonly<Record
   }
   const unknown = Object.keys(config).find((key) => !FILESYSTEM_KEYS.has(key));
   if (unknown !== undefined) {
-    throw new AppError('INVALID_ARGUMENT', `connector_config has no key ${unknown} for type filesystem. It takes ${[...FILESYSTEM_KEYS].join(', ')}.`);
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      `connector_config has no key ${unknown} for type filesystem. It takes ${[...FILESYSTEM_KEYS].join(', ')}.`,
+    );
   }
   for (const key of ['include', 'exclude']) {
     const globs = config[key];
-    if (globs !== undefined && !(Array.isArray(globs) && globs.every((glob) => typeof glob === 'string'))) {
+    if (
+      globs !== undefined &&
+      !(Array.isArray(globs) && globs.every((glob) => typeof glob === 'string'))
+    ) {
       throw new AppError('INVALID_ARGUMENT', `connector_config.${key} must be a list of globs.`);
     }
   }
@@ -222,12 +273,19 @@ function assertReadableFolder(path: string): void {
   try {
     isFolder = statSync(path).isDirectory();
   } catch (error) {
-    throw new AppError('CONNECTOR_UNREACHABLE', `The folder ${path} cannot be read. Check that it exists and who may read it.`, { cause: error });
+    throw new AppError(
+      'CONNECTOR_UNREACHABLE',
+      `The folder ${path} cannot be read. Check that it exists and who may read it.`,
+      { cause: error },
+    );
   }
   if (!isFolder) throw new AppError('CONNECTOR_UNREACHABLE', `${path} is not a folder.`);
 }
 
 function toConnectorId(name: string): string {
-  const id = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const id = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
   return id === '' ? 'root' : id;
 }

@@ -28,13 +28,20 @@ export function findRoot(
   const choices = (fitting.length === 0 ? sources : fitting)
     .map(({ connectorId }) => `${connectorId}:${path}`)
     .join(', ');
-  throw new AppError('AMBIGUOUS_PATH', `${path} can stand below several roots. Send one of ${choices}.`);
+  throw new AppError(
+    'AMBIGUOUS_PATH',
+    `${path} can stand below several roots. Send one of ${choices}.`,
+  );
 }
 
 function findAbsolute(sources: readonly SourceRow[], path: string): RootedPath {
   const clean = posix.normalize(path);
   const fitting = sources
-    .filter(({ path: root }) => root !== null && (clean === root || clean.startsWith(root.endsWith(sep) ? root : `${root}/`)))
+    .filter(
+      ({ path: root }) =>
+        root !== null &&
+        (clean === root || clean.startsWith(root.endsWith(sep) ? root : `${root}/`)),
+    )
     .toSorted((left, right) => (right.path?.length ?? 0) - (left.path?.length ?? 0));
   const [source] = fitting;
   if (source === undefined) throw outside(path);

@@ -43,17 +43,22 @@ export async function indexRoot(options: IndexRootOptions): Promise<IndexRootRes
       const compared = await writer.compare(treeId, files, options.isForced);
       counts.added += compared.added;
       counts.changed += compared.changed;
-      pumping = pumping.then(async () => await pass.pump());
+      pumping = pumping.then(async () => pass.pump());
       pumping.catch(() => undefined);
     },
     signal,
   );
   throwIfCanceled(signal);
   if (summary.isRootMissing) {
-    throw new AppError('ROOT_MISSING', `The folder ${listing.root} does not exist. It is looked for again from time to time.`);
+    throw new AppError(
+      'ROOT_MISSING',
+      `The folder ${listing.root} does not exist. It is looked for again from time to time.`,
+    );
   }
   options.onListed();
-  const removed = summary.isComplete ? await writer.finishListing(treeId, summary.unreadableFolders) : 0;
+  const removed = summary.isComplete
+    ? await writer.finishListing(treeId, summary.unreadableFolders)
+    : 0;
   await pumping;
   await pass.drain();
   throwIfCanceled(signal);
@@ -84,7 +89,9 @@ export async function indexPaths(
   );
   throwIfCanceled(signal);
   options.onListed();
-  const known = (await Promise.all(paths.map(async (path) => await writer.listPaths(treeId, path)))).flat();
+  const known = (
+    await Promise.all(paths.map(async (path) => writer.listPaths(treeId, path)))
+  ).flat();
   const gone = known.filter((path) => !present.has(path));
   const removed = gone.length === 0 ? 0 : await writer.removePaths(treeId, gone);
   await settlePaths(options, pendingPaths);
@@ -104,5 +111,6 @@ async function settlePaths(options: IndexRootOptions, paths: readonly string[]):
 }
 
 export function throwIfCanceled(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('CANCELED', 'The job was cancelled. What was indexed stays searchable.');
+  if (signal.aborted)
+    throw new AppError('CANCELED', 'The job was cancelled. What was indexed stays searchable.');
 }

@@ -27,7 +27,12 @@ export interface IndexRunnerOptions {
   readonly passes: readonly LaterPass[];
   readState(): StoreState;
   now(): number;
-  onFailure(failure: { connectorId: string; path: string; reason: FailReason; message: string }): void;
+  onFailure(failure: {
+    connectorId: string;
+    path: string;
+    reason: FailReason;
+    message: string;
+  }): void;
 }
 
 /** Bytes of the structure pass count this many times those of the text pass: it takes about as much longer. */
@@ -61,7 +66,10 @@ export class IndexRunner {
       throwIfCanceled(context.signal);
     }
     context.setPhase('settling');
-    await runUpkeep(this.#options, { signal: context.signal, collectAll: job.action === 'force_reindex' });
+    await runUpkeep(this.#options, {
+      signal: context.signal,
+      collectAll: job.action === 'force_reindex',
+    });
     if (missing[0] !== undefined) throw missing[0];
   }
 
@@ -98,7 +106,10 @@ export class IndexRunner {
       await this.#options.writer.finishRebuild(source.id);
       return;
     }
-    await this.#runListing(source, context, { treeId: source.activeTree, isForced: action === 'verify' });
+    await this.#runListing(source, context, {
+      treeId: source.activeTree,
+      isForced: action === 'verify',
+    });
   }
 
   async #runListing(
@@ -149,7 +160,8 @@ export class IndexRunner {
       limits,
       signal: context.signal,
       onListed: () => context.setPhase('text'),
-      onFailure: (failure) => this.#options.onFailure({ connectorId: source.connectorId, ...failure }),
+      onFailure: (failure) =>
+        this.#options.onFailure({ connectorId: source.connectorId, ...failure }),
     };
   }
 
@@ -163,8 +175,14 @@ export class IndexRunner {
     const tallies = state.tallies.filter((row) => row.treeId === treeId);
     const rule = summary.topRule;
     if (tallies.every(({ outcome, files }) => outcome !== 1 || files === 0)) {
-      const why = rule === null ? 'the folder holds none' : `the rule "${rule.rule}" in ${rule.file} line ${rule.line} removed most`;
-      context.noteError({ code: 'NO_FILES', message: `There is no file to index: ${why}. Ask \`explain_path\` about a path that you miss.` });
+      const why =
+        rule === null
+          ? 'the folder holds none'
+          : `the rule "${rule.rule}" in ${rule.file} line ${rule.line} removed most`;
+      context.noteError({
+        code: 'NO_FILES',
+        message: `There is no file to index: ${why}. Ask \`explain_path\` about a path that you miss.`,
+      });
     }
     const failed = tallies.filter(({ outcome }) => outcome === 3);
     if (failed.length === 0) return;

@@ -31,22 +31,22 @@ export class IndexService {
   }
 
   async control(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
-    if (request.action === 'status') return await this.#status(request, signal);
-    if (request.action === 'explain_path') return await this.#explainPath(request);
+    if (request.action === 'status') return this.#status(request, signal);
+    if (request.action === 'explain_path') return this.#explainPath(request);
     this.#options.assertWriter();
     switch (request.action) {
       case 'start':
       case 'force_reindex':
       case 'verify':
-        return await this.#startJob(request.action, request, signal);
+        return this.#startJob(request.action, request, signal);
       case 'reindex_paths':
-        return await this.#reindexPaths(request, signal);
+        return this.#reindexPaths(request, signal);
       case 'stop':
-        return await this.#stop(request);
+        return this.#stop(request);
       case 'plan':
-        return await this.#plan(request, signal);
+        return this.#plan(request, signal);
       case 'index':
-        return await pushDocument(this.#options, request);
+        return pushDocument(this.#options, request);
     }
   }
 
@@ -84,10 +84,14 @@ export class IndexService {
     return { status: 'ok', message: describeStatus(status), index_status: status };
   }
 
-  async #startJob(action: JobAction, request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+  async #startJob(
+    action: JobAction,
+    request: ControlRequest,
+    signal?: AbortSignal,
+  ): Promise<ControlReply> {
     const connectors = this.#selectSources(request).map(({ connectorId }) => connectorId);
     const job = await this.#options.jobs.add({ action, connectors });
-    return await this.#toJobReply(job, request, signal);
+    return this.#toJobReply(job, request, signal);
   }
 
   async #reindexPaths(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
@@ -102,10 +106,14 @@ export class IndexService {
       connectors: Object.keys(paths),
       parameters: { paths },
     });
-    return await this.#toJobReply(job, request, signal);
+    return this.#toJobReply(job, request, signal);
   }
 
-  async #toJobReply(job: Job, request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
+  async #toJobReply(
+    job: Job,
+    request: ControlRequest,
+    signal?: AbortSignal,
+  ): Promise<ControlReply> {
     const entry = this.#options.jobs.get(job.jobId);
     if (request.wait_ms > 0) {
       const wait = { waitMs: request.wait_ms, ...(signal === undefined ? {} : { signal }) };
@@ -128,12 +136,17 @@ export class IndexService {
       stopped === 0
         ? 'No job was running.'
         : `Stopped ${stopped} ${stopped === 1 ? 'job' : 'jobs'}. What was indexed stays searchable.`;
-    return { status: 'ok', message, index_status: this.#options.board.read(request.allowed_connectors) };
+    return {
+      status: 'ok',
+      message,
+      index_status: this.#options.board.read(request.allowed_connectors),
+    };
   }
 
   async #plan(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
     const [first] = this.#selectSources(request);
-    if (first?.activeTree == null) throw new AppError('CONNECTOR_NOT_FOUND', 'There is no root to plan for.');
+    if (first?.activeTree == null)
+      throw new AppError('CONNECTOR_NOT_FOUND', 'There is no root to plan for.');
     const details = await this.#options.analysers.plan(
       toListingRequest(first),
       first.activeTree,
@@ -147,7 +160,11 @@ export class IndexService {
     const path = request.path ?? '';
     const sources = this.#listSources(request);
     const details = await this.#options.analysers.explainPath(sources, path);
-    return { status: 'ok', message: `${details.path}: ${details.state}. ${details.reason}`, details };
+    return {
+      status: 'ok',
+      message: `${details.path}: ${details.state}. ${details.reason}`,
+      details,
+    };
   }
 
   #listSources(request: ControlRequest): readonly SourceRow[] {
@@ -165,7 +182,10 @@ export class IndexService {
       const source = sources.find(({ connectorId }) => connectorId === id);
       if (source === undefined) {
         const known = sources.map(({ connectorId }) => connectorId).join(', ');
-        throw new AppError('CONNECTOR_NOT_FOUND', `No root or connector has the id ${id}. Known ones: ${known}.`);
+        throw new AppError(
+          'CONNECTOR_NOT_FOUND',
+          `No root or connector has the id ${id}. Known ones: ${known}.`,
+        );
       }
       return source;
     });

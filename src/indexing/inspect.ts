@@ -78,7 +78,10 @@ function isChanged(known: KnownDocument, listing: ListingColumns, index: number)
 /** What the index says of a path; undefined when the listing has to be asked. */
 export function explainKnown(path: string, known: KnownDocument): PathExplanation | undefined {
   if (known.isPending === 1) {
-    const reason = known.outcome === 1 ? 'changed; the version before still answers' : 'found, and waits to be read';
+    const reason =
+      known.outcome === 1
+        ? 'changed; the version before still answers'
+        : 'found, and waits to be read';
     return { path, state: known.outcome === 1 ? 'indexed' : 'absent', reason };
   }
   if (known.outcome === 1) return { path, state: 'indexed', reason: 'its content is searchable' };

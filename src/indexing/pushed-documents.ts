@@ -12,10 +12,16 @@ export interface PushPorts {
 }
 
 /** Answers when the document can be found. The same path overwrites. Errors: `INVALID_ARGUMENT`. */
-export async function pushDocument(ports: PushPorts, request: ControlRequest): Promise<ControlReply> {
+export async function pushDocument(
+  ports: PushPorts,
+  request: ControlRequest,
+): Promise<ControlReply> {
   const { content } = request;
   if (content === undefined) {
-    throw new AppError('INVALID_ARGUMENT', 'The action index needs `content: {path, content, source_type}`.');
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      'The action index needs `content: {path, content, source_type}`.',
+    );
   }
   const source = await ensurePushedSource(ports.writer);
   const treeId = source.activeTree ?? 0;
@@ -33,7 +39,10 @@ export async function pushDocument(ports: PushPorts, request: ControlRequest): P
     epoch: 0,
   });
   await ports.writer.settle(treeId, columns, segment);
-  return { status: 'ok', message: `${content.path} is indexed under the connector ${PUSHED_CONNECTOR}.` };
+  return {
+    status: 'ok',
+    message: `${content.path} is indexed under the connector ${PUSHED_CONNECTOR}.`,
+  };
 }
 
 async function ensurePushedSource(writer: IndexWriter): Promise<SourceRow> {

@@ -4,7 +4,14 @@
  * phase, a whole percent of progress, a coverage number, the last error or the watching changes.
  */
 import type { Job } from '../jobs/job-queue.ts';
-import type { Coverage, IndexStatus, JobView, RootStatus, StatusError, Watching } from '../model/status.ts';
+import type {
+  Coverage,
+  IndexStatus,
+  JobView,
+  RootStatus,
+  StatusError,
+  Watching,
+} from '../model/status.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { TallyRow } from '../store/tallies.ts';
@@ -77,7 +84,10 @@ export class StatusBoard {
     const coverage = addCoverage(roots.map((root) => root.coverage));
     const isIndexing = this.#jobs.some(({ endedMs }) => endedMs === null);
     const rate = isIndexing ? this.#rate.read() : { filesPerSecond: 0, bytesPerSecond: 0 };
-    const settledBytes = sum(this.#state?.tallies ?? [], ({ outcome }) => outcome === INDEXED).bytes;
+    const settledBytes = sum(
+      this.#state?.tallies ?? [],
+      ({ outcome }) => outcome === INDEXED,
+    ).bytes;
     return {
       revision: this.#revision,
       is_indexing: isIndexing,
@@ -179,7 +189,9 @@ function sum(
 
 function toCoverage(source: SourceRow, state: StoreState): Coverage {
   const tallies = state.tallies.filter(({ treeId }) => treeId === source.activeTree);
-  const isListed = state.trees.some(({ id, isListed }) => id === source.activeTree && isListed === 1);
+  const isListed = state.trees.some(
+    ({ id, isListed }) => id === source.activeTree && isListed === 1,
+  );
   const skipped: Record<string, number> = {};
   const failed: Record<string, number> = {};
   let indexed = 0;
@@ -219,14 +231,22 @@ function addCoverage(parts: readonly Coverage[]): Coverage {
     total.discovered += part.discovered;
     total.indexed += part.indexed;
     total.pending += part.pending;
-    for (const [reason, files] of Object.entries(part.skipped)) skipped[reason] = (skipped[reason] ?? 0) + files;
-    for (const [reason, files] of Object.entries(part.failed)) failed[reason] = (failed[reason] ?? 0) + files;
+    for (const [reason, files] of Object.entries(part.skipped))
+      skipped[reason] = (skipped[reason] ?? 0) + files;
+    for (const [reason, files] of Object.entries(part.failed))
+      failed[reason] = (failed[reason] ?? 0) + files;
     for (const [reason, paths] of Object.entries(part.examples)) {
       examples[reason] = [...(examples[reason] ?? []), ...paths].slice(0, 5);
     }
   }
   const isComplete = parts.length > 0 && parts.every(({ percent }) => percent === 100);
-  return { ...total, skipped, failed, examples, percent: toPercent(total.discovered, total.pending, isComplete) };
+  return {
+    ...total,
+    skipped,
+    failed,
+    examples,
+    percent: toPercent(total.discovered, total.pending, isComplete),
+  };
 }
 
 function toJobView(job: Job): JobView {

@@ -95,7 +95,8 @@ export class JobQueue implements AsyncDisposable {
     readonly connectors: readonly string[];
     readonly parameters?: Readonly<Record<string, unknown>>;
   }): Promise<Job> {
-    if (this.#isClosing) throw new AppError('SHUTTING_DOWN', 'The server is stopping. Ask again when it is back.');
+    if (this.#isClosing)
+      throw new AppError('SHUTTING_DOWN', 'The server is stopping. Ask again when it is back.');
     const connectors = request.connectors.toSorted();
     const parameters = request.parameters ?? {};
     const twin = this.#entries.find(({ job }) => {
@@ -131,7 +132,8 @@ export class JobQueue implements AsyncDisposable {
     );
     for (const entry of open) {
       entry.abort.abort();
-      if (entry.job.state === 'queued') await this.#end(entry, { state: 'cancelled', phase: 'idle' });
+      if (entry.job.state === 'queued')
+        await this.#end(entry, { state: 'cancelled', phase: 'idle' });
     }
     await Promise.all(open.map(({ ended }) => ended));
     return open.length;
@@ -143,10 +145,17 @@ export class JobQueue implements AsyncDisposable {
   }
 
   /** The job and what it found out. Throws `JOB_NOT_FOUND`. */
-  get(jobId: string): { readonly job: Job; readonly details: unknown; readonly ended: Promise<void> } {
+  get(jobId: string): {
+    readonly job: Job;
+    readonly details: unknown;
+    readonly ended: Promise<void>;
+  } {
     const entry = this.#entries.find(({ job }) => job.jobId === jobId);
     if (entry === undefined) {
-      throw new AppError('JOB_NOT_FOUND', `No job has the id ${jobId}. Ask for \`status\` to see the jobs.`);
+      throw new AppError(
+        'JOB_NOT_FOUND',
+        `No job has the id ${jobId}. Ask for \`status\` to see the jobs.`,
+      );
     }
     return entry;
   }
@@ -169,7 +178,13 @@ export class JobQueue implements AsyncDisposable {
   #toEntry(job: Job): Entry {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (job.endedMs !== null) resolve();
-    return { job, abort: new AbortController(), ended: promise, markEnded: resolve, details: undefined };
+    return {
+      job,
+      abort: new AbortController(),
+      ended: promise,
+      markEnded: resolve,
+      details: undefined,
+    };
   }
 
   #enqueue(job: Job): void {
@@ -197,7 +212,10 @@ export class JobQueue implements AsyncDisposable {
     );
     if (entry.abort.signal.reason === SHUTDOWN) return;
     const isCancelled = entry.abort.signal.aborted;
-    await this.#end(entry, isCancelled ? { state: 'cancelled', phase: 'idle' } : { ...end, phase: 'idle' });
+    await this.#end(
+      entry,
+      isCancelled ? { state: 'cancelled', phase: 'idle' } : { ...end, phase: 'idle' },
+    );
   }
 
   #toContext(entry: Entry): JobContext {
@@ -234,7 +252,9 @@ export class JobQueue implements AsyncDisposable {
   }
 
   #trim(): void {
-    const open = this.#entries.filter(({ job }, index) => index < SHOWN_JOBS || job.endedMs === null);
+    const open = this.#entries.filter(
+      ({ job }, index) => index < SHOWN_JOBS || job.endedMs === null,
+    );
     this.#entries = open;
   }
 }

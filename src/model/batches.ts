@@ -58,5 +58,9 @@ export interface AnalysedColumns {
   readonly contents: Uint8Array;
   readonly contentOffsets: Float64Array;
   /** The first files that failed, for status and log. */
-  readonly failures: readonly { readonly path: string; readonly reason: FailReason; readonly message: string }[];
+  readonly failures: readonly {
+    readonly path: string;
+    readonly reason: FailReason;
+    readonly message: string;
+  }[];
 }

@@ -23,7 +23,7 @@ export function serveCalls<T>(
     const buffers = listBuffers(reply);
     if (buffers.length === 0) return reply;
     const movable = { [transferableSymbol]: buffers, [valueSymbol]: reply };
-    return move(movable as unknown as ArrayBuffer) as unknown as ThreadReply;
+    return move(movable) as unknown as ThreadReply;
   };
 }
 

@@ -75,7 +75,7 @@ export class ThreadPool implements AsyncDisposable {
 
   /** The same, handing over every buffer in the arguments. */
   async callWithBuffers<T>(method: string, args: readonly unknown[]): Promise<T> {
-    return await this.call<T>(method, args, { transfer: listBuffers(args) });
+    return this.call<T>(method, args, { transfer: listBuffers(args) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,7 +93,9 @@ function toPoolError(
     return new AppError('CANCELED', 'The call was cancelled.', { cause: error });
   }
   if (signals.timeout?.aborted === true) {
-    return new AppError('DEADLINE_EXCEEDED', 'The call took longer than its limit.', { cause: error });
+    return new AppError('DEADLINE_EXCEEDED', 'The call took longer than its limit.', {
+      cause: error,
+    });
   }
   return new AppError('THREAD_LOST', `A worker thread ended during ${method}.`, { cause: error });
 }

@@ -1,1 +1,5 @@
-export function scorePath(query: string, path: string): number { const q = query.toLowerCase(); const p = path.toLowerCase(); return p.endsWith(q) ? 3 : p.includes(q) ? 1 : 0; }
+export function scorePath(query: string, path: string): number {
+  const q = query.toLowerCase();
+  const p = path.toLowerCase();
+  return p.endsWith(q) ? 3 : p.includes(q) ? 1 : 0;
+}

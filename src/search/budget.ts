@@ -28,7 +28,10 @@ export function countTokens(text: string): number {
 }
 
 /** Renders `hits` so that they fit. Cost: rendering about log2(levels) + 1 times. */
-export function fitResults<H, T>(hits: readonly H[], options: BudgetOptions<H, T>): BudgetResult<T> {
+export function fitResults<H, T>(
+  hits: readonly H[],
+  options: BudgetOptions<H, T>,
+): BudgetResult<T> {
   const budget = options.maxTokens * 3 - options.frameBytes - RESERVED_BYTES;
   const attempt = (level: number): { results: T[]; sizes: number[]; total: number } => {
     const results = hits.map((hit, index) => options.render(hit, { level, index }));
@@ -40,7 +43,7 @@ export function fitResults<H, T>(hits: readonly H[], options: BudgetOptions<H, T
   let high = options.levels - 1;
   let last = attempt(low);
   if (last.total <= budget) return { results: last.results, dropped: 0 };
-  for (low = 1; low <= high; ) {
+  for (low = 1; low <= high;) {
     const level = (low + high) >> 1;
     const tried = attempt(level);
     if (tried.total <= budget) {

@@ -91,7 +91,9 @@ function addAttributeTests(
   }
   if (filters.languages !== undefined && filters.languages.length > 0) {
     const set = new Set(filters.languages.map((language) => language.toLowerCase()));
-    add('languages', (slot) => set.has(catalog.languages[catalog.languageIndex[slot] as number] ?? ''));
+    add('languages', (slot) =>
+      set.has(catalog.languages[catalog.languageIndex[slot] as number] ?? ''),
+    );
   }
   if (filters.roles !== undefined && filters.roles.length > 0) {
     const set = new Set(filters.roles.map((role) => ROLES.indexOf(role)));

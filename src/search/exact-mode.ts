@@ -70,7 +70,8 @@ function listCandidates(
     const candidates = findCandidates(segment, compiled.trigrams);
     const count = candidates?.length ?? segment.blobCount;
     for (let index = 0; index < count; index++) {
-      const blobId = segment.blobIds[candidates === undefined ? index : (candidates[index] as number)];
+      const blobId =
+        segment.blobIds[candidates === undefined ? index : (candidates[index] as number)];
       if (blobId === undefined || blobId === 0) continue;
       for (const slot of catalog.slotsOfBlob(blobId)) if (filter.accepts(slot)) slots.push(slot);
     }
@@ -78,7 +79,8 @@ function listCandidates(
   const rank = ROLES.map((role) => 1 - ROLE_FACTORS[role]);
   return slots.sort((left, right) => {
     const byRole =
-      (rank[catalog.role[left] as number] as number) - (rank[catalog.role[right] as number] as number);
+      (rank[catalog.role[left] as number] as number) -
+      (rank[catalog.role[right] as number] as number);
     if (byRole !== 0) return byRole;
     const a = catalog.paths[left] as string;
     const b = catalog.paths[right] as string;
@@ -119,7 +121,10 @@ class ExactSearch {
         this.#count(this.#matcher.countLines(content, { remainingMs }).lineCount);
         continue;
       }
-      const report = this.#matcher.findMatches(content, { maxMatches: MAX_MATCHES_PER_FILE, remainingMs });
+      const report = this.#matcher.findMatches(content, {
+        maxMatches: MAX_MATCHES_PER_FILE,
+        remainingMs,
+      });
       this.#count(report.lineCount);
       if (report.matches.length > 0) this.#addStretches(slot, content, report.matches);
     }

@@ -22,12 +22,18 @@ export const EXACT_LEVELS: number = LEVELS.length;
 export function renderStretch(
   catalog: CatalogView,
   stretch: FoundStretch,
-  options: { readonly request: SearchRequest; readonly level: number; readonly redact: (text: string) => string },
+  options: {
+    readonly request: SearchRequest;
+    readonly level: number;
+    readonly redact: (text: string) => string;
+  },
 ): SearchResult {
   const [contextLines, lineBytes] = LEVELS[options.level] ?? [0, 80];
   const startLine = Math.max(stretch.startLine, stretch.firstMatchLine - contextLines);
   const endLine = Math.min(stretch.endLine, stretch.lastMatchLine + contextLines);
-  const columns = new Map(stretch.matches.map(({ line, column }) => [line, column]).toReversed() as [number, number][]);
+  const columns = new Map(
+    stretch.matches.map(({ line, column }) => [line, column]).toReversed() as [number, number][],
+  );
   let isLineCut = false;
   const lines = stretch.text.slice(startLine, endLine).map((line, index) => {
     const cut = cutLine(line, (columns.get(startLine + index) ?? 1) - 1, lineBytes);

@@ -3,7 +3,8 @@
  * query, starting at the chunk's first line when that fits, since it names the definition.
  */
 import type { WeightedTerm } from '../ranking/select-terms.ts';
-import { cutLine, MAX_LINE_BYTES, TextLines } from './text-lines.ts';
+import type { TextLines } from './text-lines.ts';
+import { cutLine, MAX_LINE_BYTES } from './text-lines.ts';
 
 /** Lines of a file, 1-based and inclusive, and their text. */
 export interface Passage {

@@ -40,9 +40,21 @@ export function searchPaths(view: IndexView, request: SearchRequest): SearchRepl
     levels: LINE_LEVEL_COUNT,
     render: ({ slot, score }, place) => {
       const maxLines = Math.min(5, getLineLimit(place));
-      const text = new TextLines(view.readContent(catalog.blobId[slot] as number) ?? Buffer.alloc(0));
-      const passage = choosePassage(text, { startLine: 1, endLine: maxLines }, { terms: [], maxLines });
-      return toResult(catalog, request, { slot, passage, score, kind: 'file', scoreParts: { path: score } });
+      const text = new TextLines(
+        view.readContent(catalog.blobId[slot] as number) ?? Buffer.alloc(0),
+      );
+      const passage = choosePassage(
+        text,
+        { startLine: 1, endLine: maxLines },
+        { terms: [], maxLines },
+      );
+      return toResult(catalog, request, {
+        slot,
+        passage,
+        score,
+        kind: 'file',
+        scoreParts: { path: score },
+      });
     },
   });
   return {
@@ -51,6 +63,8 @@ export function searchPaths(view: IndexView, request: SearchRequest): SearchRepl
     has_more: request.offset + fitted.results.length < hits.length,
     truncated: fitted.dropped > 0,
     ...(fitted.dropped > 0 ? { truncated_by: 'budget' as const } : {}),
-    ...(hits.length === 0 ? { zero_reason: explainNothing(filter, 'No path in the index fits the query.') } : {}),
+    ...(hits.length === 0
+      ? { zero_reason: explainNothing(filter, 'No path in the index fits the query.') }
+      : {}),
   };
 }

@@ -50,7 +50,11 @@ export class RankedSearch {
   run(
     view: IndexView,
     terms: readonly QueryTerm[],
-    options: { readonly filter: DocumentFilter; readonly limit: number; readonly roleFactors?: Readonly<Record<string, number>> },
+    options: {
+      readonly filter: DocumentFilter;
+      readonly limit: number;
+      readonly roleFactors?: Readonly<Record<string, number>>;
+    },
   ): RankedResult {
     const segments = view.segments.list();
     const lists = segments.map((segment) => findLists(segment, terms));
@@ -74,7 +78,11 @@ export class RankedSearch {
       });
     }
     collector.addPathMatches();
-    return { terms: weighted, candidates: collector.top.list(), matchedFiles: collector.matchedFiles };
+    return {
+      terms: weighted,
+      candidates: collector.top.list(),
+      matchedFiles: collector.matchedFiles,
+    };
   }
 
   #scorePaths(
@@ -144,7 +152,12 @@ class Collector {
 
   constructor(
     catalog: CatalogView,
-    options: { filter: DocumentFilter; limit: number; pathScores: Float32Array; factors: readonly number[] },
+    options: {
+      filter: DocumentFilter;
+      limit: number;
+      pathScores: Float32Array;
+      factors: readonly number[];
+    },
   ) {
     this.#catalog = catalog;
     this.#filter = options.filter;
@@ -153,7 +166,11 @@ class Collector {
     this.top = new TopList(options.limit);
   }
 
-  addBlob(segment: SegmentView, blob: { local: number; score: number }, scorer: SegmentScorer): void {
+  addBlob(
+    segment: SegmentView,
+    blob: { local: number; score: number },
+    scorer: SegmentScorer,
+  ): void {
     const blobId = segment.blobIds[blob.local] as number;
     if (blobId === 0) return;
     const slot = this.#chooseSlot(blobId);
@@ -164,7 +181,15 @@ class Collector {
     const score = (blob.score + pathScore) * roleFactor;
     if (score <= this.top.threshold) return;
     const chunks = listBestChunks(segment, blob.local, scorer);
-    this.top.add(score, { slot, blobId, score, textScore: blob.score, pathScore, roleFactor, chunks });
+    this.top.add(score, {
+      slot,
+      blobId,
+      score,
+      textScore: blob.score,
+      pathScore,
+      roleFactor,
+      chunks,
+    });
   }
 
   /** Adds documents whose path holds a term while their content holds none. */

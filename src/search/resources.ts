@@ -17,7 +17,10 @@ export function listFiles(
 ): ResourcePage {
   const after = cursor === undefined ? 0 : Number(cursor);
   if (!Number.isSafeInteger(after) || after < 0) {
-    throw new AppError('INVALID_ARGUMENT', 'The cursor is not one of ours. Leave it out to start at the beginning.');
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      'The cursor is not one of ours. Leave it out to start at the beginning.',
+    );
   }
   const slots = listSlotsAfter(catalog, after, allowed);
   const last = slots.at(-1);
@@ -42,14 +45,18 @@ export function readFileResource(
 ): ResourceContent {
   const match = URI.exec(request.uri);
   if (match === null) {
-    throw new AppError('INVALID_ARGUMENT', 'The URI is not one of ours. Send `engine://file/<root>/<path>`, with `#L10-L40` for some lines.');
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      'The URI is not one of ours. Send `engine://file/<root>/<path>`, with `#L10-L40` for some lines.',
+    );
   }
   const slot = findSlot(view.catalog, decodePath(match[1] as string), request.allowed);
-  const text = new TextLines(view.readContent(view.catalog.blobId[slot] as number) ?? Buffer.alloc(0));
+  const text = new TextLines(
+    view.readContent(view.catalog.blobId[slot] as number) ?? Buffer.alloc(0),
+  );
   const first = match[2] === undefined ? 1 : Number(match[2]);
   const last = match[2] === undefined ? text.count : Number(match[3] ?? match[2]);
-  const shown =
-    match[2] === undefined ? text.bytes.toString() : text.slice(first, last).join('\n');
+  const shown = match[2] === undefined ? text.bytes.toString() : text.slice(first, last).join('\n');
   return {
     uri: request.uri,
     mimeType: getMimeType(languageOf(view.catalog, slot)),
@@ -61,12 +68,19 @@ function decodePath(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
   } catch {
-    throw new AppError('INVALID_ARGUMENT', 'The URI has a broken % escape. Send it as a result gave it.');
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      'The URI has a broken % escape. Send it as a result gave it.',
+    );
   }
 }
 
 /** `<root>/<path>`, or a path alone while there is one root. */
-function findSlot(catalog: CatalogView, path: string, allowed: readonly string[] | undefined): number {
+function findSlot(
+  catalog: CatalogView,
+  path: string,
+  allowed: readonly string[] | undefined,
+): number {
   const cut = path.indexOf('/');
   const root = cut < 0 ? '' : path.slice(0, cut);
   const rest = path.slice(cut + 1);
@@ -78,7 +92,10 @@ function findSlot(catalog: CatalogView, path: string, allowed: readonly string[]
     if (own === rest && connectorId === root) return slot;
     if (own === path && catalog.sources.length === 1) return slot;
   }
-  throw new AppError('FILE_NOT_FOUND', `No indexed file has the path ${path}. Search with mode "path" to find its name.`);
+  throw new AppError(
+    'FILE_NOT_FOUND',
+    `No indexed file has the path ${path}. Search with mode "path" to find its name.`,
+  );
 }
 
 function listSlotsAfter(
@@ -93,7 +110,9 @@ function listSlotsAfter(
     if (allowed === undefined || allowed.includes(connectorOf(catalog, slot))) slots.push(slot);
   }
   return slots
-    .sort((left, right) => (catalog.documentId[left] as number) - (catalog.documentId[right] as number))
+    .sort(
+      (left, right) => (catalog.documentId[left] as number) - (catalog.documentId[right] as number),
+    )
     .slice(0, PAGE_LENGTH);
 }
 

@@ -72,10 +72,9 @@ export function round(score: number): number {
 }
 
 /** What every reply has, before its results are known. */
-export function toFrame(request: SearchRequest): Pick<
-  SearchReply,
-  'query_time_ms' | 'offset' | 'limit' | 'applied_filters'
-> {
+export function toFrame(
+  request: SearchRequest,
+): Pick<SearchReply, 'query_time_ms' | 'offset' | 'limit' | 'applied_filters'> {
   return {
     query_time_ms: 0,
     offset: request.offset,

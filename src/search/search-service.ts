@@ -54,19 +54,22 @@ export class SearchService {
     return { ...reply, coverage, zero_reason: toNotIndexed(coverage) };
   }
 
-  async listResources(cursor: string | undefined, allowed?: readonly string[]): Promise<ResourcePage> {
-    return await this.#call<ResourcePage>('listFiles', [cursor, allowed]);
+  async listResources(
+    cursor: string | undefined,
+    allowed?: readonly string[],
+  ): Promise<ResourcePage> {
+    return this.#call<ResourcePage>('listFiles', [cursor, allowed]);
   }
 
   async readResource(uri: string, allowed?: readonly string[]): Promise<ResourceContent> {
-    return await this.#call<ResourceContent>('readFile', [uri, allowed]);
+    return this.#call<ResourceContent>('readFile', [uri, allowed]);
   }
 
   async #call<T>(method: string, args: readonly unknown[], signal?: AbortSignal): Promise<T> {
     if (this.#options.threads.queued >= MAX_WAITING) {
       throw new AppError('RATE_LIMITED', 'Too many searches are waiting. Try again in a second.');
     }
-    return await this.#options.threads.call<T>(method, args, {
+    return this.#options.threads.call<T>(method, args, {
       timeoutMs: KILL_MS,
       ...(signal === undefined ? {} : { signal }),
     });

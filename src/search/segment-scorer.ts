@@ -43,13 +43,15 @@ export class SegmentScorer {
   ): void {
     this.#reserve(segment);
     let touched = 0;
-    for (const list of lists) touched = this.#addList(segment, list, { averages: target.averages, touched });
+    for (const list of lists)
+      touched = this.#addList(segment, list, { averages: target.averages, touched });
     for (let index = 0; index < touched; index++) {
       const local = this.#touched[index] as number;
       const score = (this.#blobScores[local] as number) + this.#sumBestChunks(segment, local);
       target.onBlob({ local, score });
     }
-    for (let index = 0; index < touched; index++) this.#clear(segment, this.#touched[index] as number);
+    for (let index = 0; index < touched; index++)
+      this.#clear(segment, this.#touched[index] as number);
   }
 
   /** Score of a chunk of the segment being scored; only inside the callback. */
@@ -77,27 +79,43 @@ export class SegmentScorer {
       const chunk = chunks[index] as number;
       const frequency = frequencies[index] as number;
       const length = base + perChunkToken * (tokenCount[chunk] as number);
-      this.#chunkScores[chunk] = (this.#chunkScores[chunk] as number) + (gain * frequency) / (frequency + length);
+      this.#chunkScores[chunk] =
+        (this.#chunkScores[chunk] as number) + (gain * frequency) / (frequency + length);
       const owner = blobOfChunk[chunk] as number;
       if (owner !== blob) {
-        if (blob >= 0) touched = this.#addBlob(segment, blob, { gain, blobFrequency, base, perBlobToken, touched });
+        if (blob >= 0)
+          touched = this.#addBlob(segment, blob, {
+            gain,
+            blobFrequency,
+            base,
+            perBlobToken,
+            touched,
+          });
         blob = owner;
         blobFrequency = 0;
       }
       blobFrequency += frequency;
     }
-    if (blob >= 0) touched = this.#addBlob(segment, blob, { gain, blobFrequency, base, perBlobToken, touched });
+    if (blob >= 0)
+      touched = this.#addBlob(segment, blob, { gain, blobFrequency, base, perBlobToken, touched });
     return touched;
   }
 
   #addBlob(
     segment: SegmentView,
     blob: number,
-    part: { gain: number; blobFrequency: number; base: number; perBlobToken: number; touched: number },
+    part: {
+      gain: number;
+      blobFrequency: number;
+      base: number;
+      perBlobToken: number;
+      touched: number;
+    },
   ): number {
     const before = this.#blobScores[blob] as number;
     const length = part.base + part.perBlobToken * (segment.blobTokens[blob] as number);
-    this.#blobScores[blob] = before + (part.gain * part.blobFrequency) / (part.blobFrequency + length);
+    this.#blobScores[blob] =
+      before + (part.gain * part.blobFrequency) / (part.blobFrequency + length);
     if (before !== 0) return part.touched;
     this.#touched[part.touched] = blob;
     return part.touched + 1;

@@ -42,7 +42,11 @@ export function cutStretches(
       lastMatchLine,
       startLine: Math.max(1, before + 1, firstMatchLine - contextLines),
       endLine: Math.min(lineCount, after - 1, lastMatchLine + contextLines),
-      matches: group.map(({ line, column, endColumn }) => ({ line, column, end_column: endColumn })),
+      matches: group.map(({ line, column, endColumn }) => ({
+        line,
+        column,
+        end_column: endColumn,
+      })),
     };
   });
 }

@@ -34,7 +34,7 @@ export class TopList<T> {
 
   #rise(): void {
     const items = this.#items;
-    for (let index = items.length - 1; index > 0; ) {
+    for (let index = items.length - 1; index > 0;) {
       const parent = (index - 1) >> 1;
       if (!this.#isWorse(index, parent)) return;
       this.#swap(index, parent);
@@ -44,7 +44,7 @@ export class TopList<T> {
 
   #sink(): void {
     const items = this.#items;
-    for (let index = 0; ; ) {
+    for (let index = 0; ;) {
       let worst = index;
       for (const child of [2 * index + 1, 2 * index + 2]) {
         if (child < items.length && this.#isWorse(child, worst)) worst = child;

@@ -66,7 +66,8 @@ function spread(trigrams: readonly number[]): number[] {
   const step = Math.max(1, Math.floor(trigrams.length / FIRST_LISTS));
   const order: number[] = [];
   for (let first = 0; first < step; first++) {
-    for (let index = first; index < trigrams.length; index += step) order.push(trigrams[index] as number);
+    for (let index = first; index < trigrams.length; index += step)
+      order.push(trigrams[index] as number);
   }
   return order;
 }
@@ -76,7 +77,7 @@ function intersect(left: Candidates, right: Candidates): Candidates {
   if (right === undefined) return left;
   const common = new Uint32Array(Math.min(left.length, right.length));
   let count = 0;
-  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
     const difference = (left[i] as number) - (right[j] as number);
     if (difference === 0) common[count++] = left[i] as number;
     if (difference <= 0) i += 1;

@@ -75,7 +75,10 @@ export function writeBlobPostings(out: ByteWriter, blobs: Uint32Array): void {
 }
 
 /** Decodes a list of blob numbers, ascending. */
-export function readBlobPostings(list: { readonly bytes: Uint8Array; readonly fileCount: number }): Uint32Array {
+export function readBlobPostings(list: {
+  readonly bytes: Uint8Array;
+  readonly fileCount: number;
+}): Uint32Array {
   const reader = new ByteReader(list.bytes);
   const blobs = new Uint32Array(list.fileCount);
   let previous = -1;

@@ -49,7 +49,7 @@ export class ByteWriter {
 
   /** An exact copy of the bytes so far; the writer starts again at zero. */
   finish(): Uint8Array<ArrayBuffer> {
-    const result = this.#bytes.slice(0, this.length) as Uint8Array<ArrayBuffer>;
+    const result = this.#bytes.slice(0, this.length);
     this.length = 0;
     return result;
   }

@@ -110,7 +110,7 @@ export class Catalog {
 
   /** Slots of the documents that hold a blob; empty when none does. */
   *slotsOfBlob(blobId: number): Generator<number> {
-    for (let entry = this.#firstOfBlob[blobId] ?? 0; entry !== 0; ) {
+    for (let entry = this.#firstOfBlob[blobId] ?? 0; entry !== 0;) {
       const slot = entry - 1;
       yield slot;
       entry = this.nextOfBlob[slot] as number;

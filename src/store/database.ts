@@ -96,7 +96,11 @@ export function toStoreError(error: unknown, path: string): unknown {
       { cause: error },
     );
   }
-  if (UNWRITABLE.has(code) || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) {
+  if (
+    UNWRITABLE.has(code) ||
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code.startsWith('SQLITE_READONLY')
+  ) {
     return new AppError(
       'STORE_UNWRITABLE',
       `The database ${path} cannot be opened for writing. Make its folder writable for the user that runs ` +

@@ -72,7 +72,9 @@ export class DocumentTable {
   constructor(connection: Connection, tallies: Tallies) {
     this.#connection = connection;
     this.#tallies = tallies;
-    this.#find = connection.prepare(`SELECT ${COLUMNS} FROM document WHERE tree_id = ? AND path = ?`);
+    this.#find = connection.prepare(
+      `SELECT ${COLUMNS} FROM document WHERE tree_id = ? AND path = ?`,
+    );
     this.#get = connection.prepare(`SELECT ${COLUMNS} FROM document WHERE id = ?`);
     this.#insert = connection.prepare(
       `INSERT INTO document (tree_id, path, size_bytes, mtime_ms, outcome, reason, is_pending, language, role)
@@ -251,7 +253,15 @@ export class DocumentTable {
       if (row.reason !== reason || row.isPending === 1) {
         counts.settled += 1;
         const outcome = outcomeOf(reason);
-        this.settle(row, { sizeBytes, mtimeMs, outcome, reason, blobId: null, language: '', role: 0 });
+        this.settle(row, {
+          sizeBytes,
+          mtimeMs,
+          outcome,
+          reason,
+          blobId: null,
+          language: '',
+          role: 0,
+        });
       }
     } else if (row.isPending === 1) {
       counts.changed += 1;
@@ -259,7 +269,10 @@ export class DocumentTable {
       counts.changed += 1;
       this.#countOut(row);
       this.#markPending.run(sizeBytes, mtimeMs, row.id);
-      this.#tallies.count({ treeId, outcome: OUTCOME_CODE.pending, reason: '', bytes: sizeBytes }, 1);
+      this.#tallies.count(
+        { treeId, outcome: OUTCOME_CODE.pending, reason: '', bytes: sizeBytes },
+        1,
+      );
     } else {
       counts.unchanged += 1;
     }

@@ -48,7 +48,9 @@ export class JobTable {
         lastError: job.lastError === null ? null : JSON.stringify(job.lastError),
       });
     this.#connection
-      .prepare('DELETE FROM job WHERE ended_ms IS NOT NULL AND number <= (SELECT max(number) FROM job) - ?')
+      .prepare(
+        'DELETE FROM job WHERE ended_ms IS NOT NULL AND number <= (SELECT max(number) FROM job) - ?',
+      )
       .run(KEPT_JOBS);
   }
 

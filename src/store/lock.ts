@@ -33,7 +33,12 @@ export function takeWriterLock(databasePath: string): LockResult {
   }
   writeFileSync(
     `${databasePath}.holder`,
-    JSON.stringify({ pid: process.pid, boot_id: readBootId(), host: hostname(), since: new Date() }),
+    JSON.stringify({
+      pid: process.pid,
+      boot_id: readBootId(),
+      host: hostname(),
+      since: new Date(),
+    }),
   );
   return {
     kind: 'held',
@@ -46,7 +51,9 @@ export function takeWriterLock(databasePath: string): LockResult {
 
 function readHolder(databasePath: string): LockHolder {
   try {
-    const holder = JSON.parse(readFileSync(`${databasePath}.holder`, 'utf8')) as Partial<LockHolder>;
+    const holder = JSON.parse(
+      readFileSync(`${databasePath}.holder`, 'utf8'),
+    ) as Partial<LockHolder>;
     return { pid: holder.pid ?? null, host: holder.host ?? null };
   } catch {
     return { pid: null, host: null };

@@ -80,7 +80,9 @@ export class OpenSegments {
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#readBlock = connection.prepare('SELECT data FROM segment_block WHERE id = ?').pluck();
-    this.#listIds = connection.prepare('SELECT id FROM segment WHERE is_ready = 1 ORDER BY id').pluck();
+    this.#listIds = connection
+      .prepare('SELECT id FROM segment WHERE is_ready = 1 ORDER BY id')
+      .pluck();
   }
 
   /** Opens and closes segments as the database says; inside a read transaction. */
@@ -109,5 +111,7 @@ export class OpenSegments {
 }
 
 function toNumbers(bytes: Buffer): Float64Array {
-  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  return new Float64Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
 }

@@ -8,7 +8,14 @@
 export type ListTermKeys = (text: string) => readonly number[];
 
 /** Base names that say nothing: the folder's name stands for them. */
-const EMPTY_NAMES: ReadonlySet<string> = new Set(['__init__', 'index', 'mod', 'lib', 'main', '__main__']);
+const EMPTY_NAMES: ReadonlySet<string> = new Set([
+  '__init__',
+  'index',
+  'mod',
+  'lib',
+  'main',
+  '__main__',
+]);
 const MAX_CACHED_FOLDERS = 20_000;
 
 export class PathTerms {

@@ -21,7 +21,9 @@ export class StoreReader {
     this.connection = openReader(path, cacheBytes);
     this.catalog = new Catalog(this.connection, listTermKeys);
     this.segments = new OpenSegments(this.connection);
-    this.#content = this.connection.prepare('SELECT data FROM blob_content WHERE blob_id = ?').pluck();
+    this.#content = this.connection
+      .prepare('SELECT data FROM blob_content WHERE blob_id = ?')
+      .pluck();
     this.#findHash = this.connection
       .prepare('SELECT 1 FROM blob WHERE hash = ? AND epoch >= ? LIMIT 1')
       .pluck();
@@ -66,7 +68,10 @@ export class StoreReader {
 
   countDocuments(treeId: number): number {
     return Number(
-      this.connection.prepare('SELECT coalesce(sum(files), 0) FROM tally WHERE tree_id = ?').pluck().get(treeId),
+      this.connection
+        .prepare('SELECT coalesce(sum(files), 0) FROM tally WHERE tree_id = ?')
+        .pluck()
+        .get(treeId),
     );
   }
 

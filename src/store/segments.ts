@@ -43,7 +43,9 @@ export class SegmentTable {
       `INSERT INTO blob (hash, epoch, size_bytes, line_count, document_count, segment_id, structure)
        VALUES (?, ?, ?, ?, 0, ?, ${STRUCTURE_STATE.pending})`,
     );
-    this.#insertContent = connection.prepare('INSERT INTO blob_content (blob_id, data) VALUES (?, ?)');
+    this.#insertContent = connection.prepare(
+      'INSERT INTO blob_content (blob_id, data) VALUES (?, ?)',
+    );
     this.#insertSegment = connection.prepare(
       `INSERT INTO segment (is_ready, blob_count, chunk_count, text_bytes, first_block, block_count,
          word_block_count, blob_ids, chunk_table, word_keys, trigram_keys)
@@ -86,13 +88,17 @@ export class SegmentTable {
   /** Removes a segment and its blocks; its blobs must belong to another one by now, or be gone. */
   remove(segmentId: number): void {
     const row = this.#connection
-      .prepare('SELECT first_block AS firstBlock, block_count AS blockCount FROM segment WHERE id = ?')
+      .prepare(
+        'SELECT first_block AS firstBlock, block_count AS blockCount FROM segment WHERE id = ?',
+      )
       .get(segmentId) as { firstBlock: number; blockCount: number } | undefined;
     if (row === undefined) return;
     inTransaction(this.#connection, this.#tallies, () => {
       this.#connection.prepare('DELETE FROM segment WHERE id = ?').run(segmentId);
     });
-    const removeBlocks = this.#connection.prepare('DELETE FROM segment_block WHERE id >= ? AND id < ?');
+    const removeBlocks = this.#connection.prepare(
+      'DELETE FROM segment_block WHERE id >= ? AND id < ?',
+    );
     for (const [start, end] of sliceBounds(row.blockCount)) {
       removeBlocks.run(row.firstBlock + start, row.firstBlock + end);
     }
@@ -108,7 +114,9 @@ export class SegmentTable {
     for (const id of ids) {
       inTransaction(this.#connection, this.#tallies, () => {
         this.#connection
-          .prepare('DELETE FROM blob_content WHERE blob_id IN (SELECT id FROM blob WHERE segment_id = ?)')
+          .prepare(
+            'DELETE FROM blob_content WHERE blob_id IN (SELECT id FROM blob WHERE segment_id = ?)',
+          )
           .run(id);
         this.#connection.prepare('DELETE FROM blob WHERE segment_id = ?').run(id);
       });
@@ -119,7 +127,10 @@ export class SegmentTable {
 
   #storeSegment(segment: BuiltSegment): number {
     const firstBlock =
-      1 + Number(this.#connection.prepare('SELECT coalesce(max(id), 0) FROM segment_block').pluck().get());
+      1 +
+      Number(
+        this.#connection.prepare('SELECT coalesce(max(id), 0) FROM segment_block').pluck().get(),
+      );
     const wordBlocks = segment.words.firstKeys.length;
     const trigramBlocks = segment.trigrams.firstKeys.length;
     const { lastInsertRowid } = this.#insertSegment.run({
@@ -142,7 +153,10 @@ export class SegmentTable {
     for (const [start, end] of sliceBounds(blocks.firstKeys.length)) {
       inTransaction(this.#connection, this.#tallies, () => {
         for (let block = start; block < end; block++) {
-          const data = blocks.bytes.subarray(blocks.blockOffsets[block], blocks.blockOffsets[block + 1]);
+          const data = blocks.bytes.subarray(
+            blocks.blockOffsets[block],
+            blocks.blockOffsets[block + 1],
+          );
           this.#insertBlock.run(firstBlock + block, data);
         }
       });

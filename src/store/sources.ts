@@ -124,7 +124,9 @@ export class SourceTable {
 
   getTree(treeId: number): TreeRow | undefined {
     return this.#connection
-      .prepare('SELECT id, source_id AS sourceId, epoch, is_listed AS isListed FROM tree WHERE id = ?')
+      .prepare(
+        'SELECT id, source_id AS sourceId, epoch, is_listed AS isListed FROM tree WHERE id = ?',
+      )
       .get(treeId) as TreeRow | undefined;
   }
 
@@ -146,9 +148,12 @@ export class SourceTable {
         .pluck()
         .get(sourceId) as number | null;
       if (building !== null) return building;
-      const epoch = 1 + Number(this.#connection.prepare('SELECT max(epoch) FROM tree').pluck().get());
+      const epoch =
+        1 + Number(this.#connection.prepare('SELECT max(epoch) FROM tree').pluck().get());
       const treeId = this.createTree(sourceId, epoch);
-      this.#connection.prepare('UPDATE source SET building_tree = ? WHERE id = ?').run(treeId, sourceId);
+      this.#connection
+        .prepare('UPDATE source SET building_tree = ? WHERE id = ?')
+        .run(treeId, sourceId);
       return treeId;
     })();
   }
@@ -187,7 +192,9 @@ export class SourceTable {
 
   setMeta(key: string, value: number): void {
     this.#connection
-      .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
+      .prepare(
+        'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      )
       .run(key, value);
   }
 }

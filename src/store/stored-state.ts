@@ -56,7 +56,10 @@ export function readStoredState(connection: Connection, path: string): StoreStat
   };
 }
 
-function listExamples(connection: Connection, tallies: readonly TallyRow[]): StoreState['examples'] {
+function listExamples(
+  connection: Connection,
+  tallies: readonly TallyRow[],
+): StoreState['examples'] {
   const list = connection
     .prepare('SELECT path FROM document WHERE tree_id = ? AND reason = ? LIMIT 5')
     .pluck();

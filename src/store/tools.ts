@@ -26,7 +26,7 @@ export function loadStoreTools(): StoreTools {
       await Promise.resolve();
       restore(databasePath, file);
     },
-    check: async (databasePath) => await Promise.resolve(check(databasePath)),
+    check: async (databasePath) => Promise.resolve(check(databasePath)),
   };
 }
 
@@ -47,7 +47,10 @@ async function backup(databasePath: string, file: string): Promise<void> {
 function restore(databasePath: string, file: string): void {
   const problems = check(file).problems;
   if (problems.length > 0) {
-    throw new AppError('STORE_CORRUPT', `The copy ${file} is damaged: ${problems.join('; ')}. Take another one.`);
+    throw new AppError(
+      'STORE_CORRUPT',
+      `The copy ${file} is damaged: ${problems.join('; ')}. Take another one.`,
+    );
   }
   const part = `${databasePath}.part`;
   try {
@@ -88,6 +91,8 @@ function openDisposable(path: string): Disposable & { readonly value: Connection
 }
 
 function noDatabase(path: string): AppError {
-  return new AppError('FILE_NOT_FOUND', `There is no database at ${path}. Index something first, or set database.path.`);
+  return new AppError(
+    'FILE_NOT_FOUND',
+    `There is no database at ${path}. Index something first, or set database.path.`,
+  );
 }
-

@@ -122,13 +122,18 @@ export class Upkeep {
   /** Drops the oldest notes of changes; readers that are further behind load their catalog anew. */
   trimChanges(): void {
     const floor = Number(
-      this.#connection.prepare('SELECT coalesce(max(sequence), 0) - ? FROM change').pluck().get(KEPT_CHANGES),
+      this.#connection
+        .prepare('SELECT coalesce(max(sequence), 0) - ? FROM change')
+        .pluck()
+        .get(KEPT_CHANGES),
     );
     if (floor <= 0) return;
     this.#connection.transaction(() => {
       this.#connection.prepare('DELETE FROM change WHERE sequence <= ?').run(floor);
       this.#connection
-        .prepare("INSERT INTO meta (key, value) VALUES ('change_floor', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+        .prepare(
+          "INSERT INTO meta (key, value) VALUES ('change_floor', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        )
         .run(floor);
     })();
   }

@@ -72,7 +72,9 @@ function countTalliesAnew(connection: Connection): boolean {
       )
       .get() !== undefined;
   if (isWrong) {
-    connection.exec(`DELETE FROM tally; INSERT INTO tally (tree_id, outcome, reason, files, bytes) ${TRUE_TALLIES}`);
+    connection.exec(
+      `DELETE FROM tally; INSERT INTO tally (tree_id, outcome, reason, files, bytes) ${TRUE_TALLIES}`,
+    );
   }
   return isWrong;
 }

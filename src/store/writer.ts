@@ -12,7 +12,12 @@ import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
 import { JobTable, type JobRow } from './jobs-table.ts';
 import { OUTCOME_CODE } from './schema.ts';
 import { SegmentTable } from './segments.ts';
-import { SourceTable, type SourceDeclaration, type SourceFacts, type SourceRow } from './sources.ts';
+import {
+  SourceTable,
+  type SourceDeclaration,
+  type SourceFacts,
+  type SourceRow,
+} from './sources.ts';
 import { Tallies } from './tallies.ts';
 import { inTransaction, sliceBounds } from './transaction.ts';
 import { verifyRows, type VerifyResult } from './verify.ts';
@@ -113,7 +118,10 @@ export class StoreWriter {
         }
       });
     }
-    return this.#documents.takePendingPaths(treeId, items.map(({ path }) => path));
+    return this.#documents.takePendingPaths(
+      treeId,
+      items.map(({ path }) => path),
+    );
   }
 
   /** Stores what a batch of files gave: contents and segment first, then the documents that make them visible. */
@@ -137,7 +145,9 @@ export class StoreWriter {
   /** Deletes documents by path, and what lies below each path when it was a folder. Gives their number. */
   removePaths(treeId: number, paths: readonly string[]): number {
     const list = this.#connection
-      .prepare(`SELECT id FROM document WHERE tree_id = ? AND (path = ? OR (path >= ? AND path < ?))`)
+      .prepare(
+        `SELECT id FROM document WHERE tree_id = ? AND (path = ? OR (path >= ? AND path < ?))`,
+      )
       .pluck();
     const ids = paths.flatMap((path) => list.all(treeId, path, `${path}/`, `${path}0`) as number[]);
     this.#documents.deleteAll(ids);
@@ -147,7 +157,9 @@ export class StoreWriter {
   /** Documents below a folder (or all), to be compared with what is there. */
   listPaths(treeId: number, path: string): string[] {
     return this.#connection
-      .prepare(`SELECT path FROM document WHERE tree_id = ? AND (? = '' OR path = ? OR (path >= ? AND path < ?))`)
+      .prepare(
+        `SELECT path FROM document WHERE tree_id = ? AND (? = '' OR path = ? OR (path >= ? AND path < ?))`,
+      )
       .pluck()
       .all(treeId, path, path, `${path}/`, `${path}0`) as string[];
   }

@@ -38,7 +38,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   return {
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
-      await listRoot(toWalkOptions(request, data), request, port),
+      listRoot(toWalkOptions(request, data), request, port),
     analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch => {
       const store = openReader();
       return analyseBatch(request.root, request.pending, {
@@ -99,7 +99,6 @@ function toReadText(text: string, pending: PendingColumns, index: number): ReadR
   return { kind: 'text', bytes, encoding: 'utf-8', sizeBytes: bytes.length, mtimeMs };
 }
 
-
 function toWalkOptions(request: ListingRequest, data: AnalyseThreadData): WalkOptions {
   return {
     root: request.root,
@@ -138,7 +137,8 @@ function toSummary(summary: WalkSummary, root: string): ListingSummary {
     unreadableFolders: summary.unreadableFolders,
     ignoredFiles: summary.ignoredFiles,
     ignoredFolders: summary.ignoredFolders,
-    topRule: topRule === null ? null : { rule: topRule.rule, file: topRule.file, line: topRule.line },
+    topRule:
+      topRule === null ? null : { rule: topRule.rule, file: topRule.file, line: topRule.line },
     headCommit: readGitHead(root)?.commit ?? null,
   };
 }

@@ -26,7 +26,9 @@ export function createAnalysers(pool: ThreadPool): Analysers {
         );
       });
       try {
-        const summary = await pool.call<ListingSummary>('list', [request, port2], { transfer: [port2] });
+        const summary = await pool.call<ListingSummary>('list', [request, port2], {
+          transfer: [port2],
+        });
         if (failure !== undefined) throw failure;
         return summary;
       } finally {
@@ -34,10 +36,10 @@ export function createAnalysers(pool: ThreadPool): Analysers {
         port1.close();
       }
     },
-    analyse: async (request) => await pool.call('analyse', [request], limited),
-    analyseTexts: async (request) => await pool.call('analyseTexts', [request], limited),
-    rebuildSegment: async (blobIds) => await pool.call('rebuildSegment', [blobIds], limited),
-    plan: async (request, treeId, signal) => await pool.call('plan', [request, treeId], { signal }),
-    explainPath: async (sources, path) => await pool.call('explainPath', [sources, path]),
+    analyse: async (request) => pool.call('analyse', [request], limited),
+    analyseTexts: async (request) => pool.call('analyseTexts', [request], limited),
+    rebuildSegment: async (blobIds) => pool.call('rebuildSegment', [blobIds], limited),
+    plan: async (request, treeId, signal) => pool.call('plan', [request, treeId], { signal }),
+    explainPath: async (sources, path) => pool.call('explainPath', [sources, path]),
   };
 }

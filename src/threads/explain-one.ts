@@ -28,7 +28,8 @@ export function explainOne(
     rooted = findRoot(
       sources,
       path,
-      (source, relative) => find(source, relative) !== undefined || existsSync(join(source.path ?? '', relative)),
+      (source, relative) =>
+        find(source, relative) !== undefined || existsSync(join(source.path ?? '', relative)),
     );
   } catch (error) {
     if (!isAppError(error) || error.code !== 'PATH_OUTSIDE_ROOTS') throw error;

@@ -74,7 +74,8 @@ export function createWriterHandlers(data: WriterThreadData): ThreadHandlers {
     lock = undefined;
   };
   const call = (method: keyof StoreWriter, args: readonly unknown[]): WriterReply => {
-    if (writer === undefined) throw new AppError('NOT_READY', 'The database is not open for writing.');
+    if (writer === undefined)
+      throw new AppError('NOT_READY', 'The database is not open for writing.');
     try {
       const run = writer[method] as (...given: readonly unknown[]) => unknown;
       return { value: run.apply(writer, args as unknown[]), state: writer.state() };

@@ -5,7 +5,13 @@ export function makeConfig(changes: Partial<Config> = {}): Config {
   return {
     server: { host: '127.0.0.1', port: 0, allowedHosts: [] },
     database: { path: ':memory:' },
-    indexer: { roots: [], maxFileBytes: 1_048_576, workers: 0, memoryLimitMb: 0, allowSensitive: [] },
+    indexer: {
+      roots: [],
+      maxFileBytes: 1_048_576,
+      workers: 0,
+      memoryLimitMb: 0,
+      allowSensitive: [],
+    },
     logging: { level: 'info', format: 'json' },
     auth: {
       mode: 'off',
