@@ -9,7 +9,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { IndexStatus } from '../../model/status.ts';
 import { createDisconnectSignal } from '../disconnect.ts';
 import { peek } from '../peek.ts';
-import type { Principal } from '../principal.ts';
+import { assertScope, type Principal } from '../principal.ts';
 import { toSafeData } from '../safe-text.ts';
 import type { ServerContext } from '../server-context.ts';
 
@@ -18,7 +18,8 @@ export function addStatusRoutes(app: FastifyInstance, context: ServerContext): v
   app.get('/status', async (request, reply) => answerStatus(request, reply, context));
   let streams = 0;
   app.get('/events', async (request, reply) => {
-    const principal = await context.authenticate(request);
+    const principal = context.getPrincipal(request);
+    assertScope(principal, 'read');
     streams += 1;
     context.metrics.set('conexus_event_streams_open', {}, streams);
     reply.raw.once('close', () => {
@@ -34,7 +35,8 @@ async function answerStatus(
   reply: FastifyReply,
   context: ServerContext,
 ): Promise<FastifyReply> {
-  const principal = await context.authenticate(request);
+  const principal = context.getPrincipal(request);
+  assertScope(principal, 'read');
   const query = parseStatusQuery(request);
   const status = await context.engine.status({
     waitMs: query.waitMs,
