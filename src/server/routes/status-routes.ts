@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors/app-error.ts';
 import type { IndexStatus } from '../../model/status.ts';
 import { createDisconnectSignal } from '../disconnect.ts';
+import { MAX_WAIT_MS } from '../mcp/tools/index-tool.ts';
 import { peek } from '../peek.ts';
 import { assertScope, type Principal } from '../principal.ts';
 import { toSafeData } from '../safe-text.ts';
@@ -150,6 +151,3 @@ const EVENT_HEADERS = {
 
 /** Below the idle limits of common proxies (60 s, some 30 s). */
 const HEARTBEAT_MS = 15_000;
-
-/** Longest bounded wait, by contract. */
-const MAX_WAIT_MS = 25_000;
