@@ -137,6 +137,7 @@ async function createApp(context: ServerContext): Promise<FastifyInstance> {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: false,
+    requestTimeout: REQUEST_LIMIT_MS,
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => pickRequestId(request.headers['x-request-id']),
@@ -282,3 +283,6 @@ const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
 
 const STOPPING_MESSAGE = 'The server is stopping. Try again in a moment.';
 const GRACE_MS = 5000;
+
+/** For a request to arrive whole; Fastify's default is no limit. Answers may take longer. */
+const REQUEST_LIMIT_MS = 30_000;
