@@ -10,7 +10,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { extname, join, posix } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ImportLookup } from '../src/analysis/imports/import-lookup.ts';
-import { resolveImport } from '../src/analysis/imports/resolve-import.ts';
+import { createImportResolver } from '../src/analysis/imports/resolve-import.ts';
 import { createStructureExtractor } from '../src/analysis/structure/extractor.ts';
 import { loadGrammar } from '../test/support/load-grammar.ts';
 
@@ -44,6 +44,7 @@ const lookup: ImportLookup = {
   },
 };
 
+const resolver = createImportResolver(lookup);
 const extractor = await createStructureExtractor({ loadGrammar });
 const missing: string[] = [];
 let resolved = 0;
@@ -57,7 +58,7 @@ for (const [at, fromPath] of sources.entries()) {
   if (result.kind !== 'structure') continue;
   for (const reference of result.structure.imports) {
     const start = performance.now();
-    const found = resolveImport({ fromPath, languageId, reference }, lookup);
+    const found = resolver.resolve({ fromPath, languageId, reference });
     resolveMs += performance.now() - start;
     edges += found.length;
     if (found.length > 0) resolved++;

@@ -16,6 +16,17 @@ export interface ImportLookup {
   readConfig(path: string): string | undefined;
 }
 
+/** A lookup that remembers what it parsed; lives as long as one run over unchanged files. */
+export interface ImportContext extends ImportLookup {
+  /** A configuration file as JSON with comments; undefined when there is none or it cannot be read. */
+  readJson(path: string): unknown;
+  /** Name -> folder of the packages that such files (`Cargo.toml`) describe; the first of a name counts. */
+  listPackages(
+    fileName: string,
+    readName: (text: string) => string | undefined,
+  ): ReadonlyMap<string, string>;
+}
+
 /** One import to resolve. */
 export interface ImportRequest {
   /** The file that holds the import. */
@@ -26,6 +37,42 @@ export interface ImportRequest {
 
 /** More targets than this say that the name is ambiguous: then none is given. */
 const MAX_AMBIGUOUS = 4;
+
+/** Adds the memory; it grows with the number of configuration files. */
+export function createImportContext(lookup: ImportLookup): ImportContext {
+  const jsonByPath = new Map<string, unknown>();
+  const packagesByFile = new Map<string, ReadonlyMap<string, string>>();
+
+  function readJson(path: string): unknown {
+    if (!jsonByPath.has(path)) {
+      const text = lookup.readConfig(path);
+      jsonByPath.set(path, text === undefined ? undefined : parseLooseJson(text));
+    }
+    return jsonByPath.get(path);
+  }
+  function listPackages(
+    fileName: string,
+    readName: (text: string) => string | undefined,
+  ): ReadonlyMap<string, string> {
+    const known = packagesByFile.get(fileName);
+    if (known !== undefined) return known;
+    const packages = new Map<string, string>();
+    for (const path of lookup.filesNamed(fileName).toSorted((a, b) => a.length - b.length)) {
+      const name = readName(lookup.readConfig(path) ?? '');
+      if (name !== undefined && !packages.has(name)) packages.set(name, folderOf(path));
+    }
+    packagesByFile.set(fileName, packages);
+    return packages;
+  }
+  return {
+    hasFile: (path) => lookup.hasFile(path),
+    filesNamed: (baseName) => lookup.filesNamed(baseName),
+    filesIn: (folder) => lookup.filesIn(folder),
+    readConfig: (path) => lookup.readConfig(path),
+    readJson,
+    listPackages,
+  };
+}
 
 /** Joins and normalises; undefined when the result lies outside of the root. */
 export function joinPath(...parts: readonly string[]): string | undefined {
@@ -97,18 +144,15 @@ export function findBySuffix(
   return nearest.length > MAX_AMBIGUOUS ? [] : nearest.toSorted();
 }
 
-/** The nearest configuration file of that name at or above the file. */
+/** The path of the nearest file of that name in the folder of a file or above it. */
 export function findConfig(
   lookup: ImportLookup,
   fromPath: string,
   name: string,
-): { readonly folder: string; readonly text: string } | undefined {
-  for (const folder of listAncestors(fromPath)) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    const text = lookup.hasFile(path) ? lookup.readConfig(path) : undefined;
-    if (text !== undefined) return { folder, text };
-  }
-  return undefined;
+): string | undefined {
+  return listAncestors(fromPath)
+    .map((folder) => (folder === '' ? name : `${folder}/${name}`))
+    .find((path) => lookup.hasFile(path));
 }
 
 /** Reads JSON with comments and trailing commas; undefined when it is none. */

@@ -10,7 +10,7 @@ import {
   findFirst,
   findUpwards,
   folderOf,
-  type ImportLookup,
+  type ImportContext,
   type ImportRequest,
   joinPath,
   listAncestors,
@@ -22,32 +22,41 @@ const MAX_FOLDER_FILES = 40;
 /** Gives the files of the package's folder, sorted, tests left out. */
 export function resolveGoImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
+  const modules = lookup.listPackages('go.mod', readGoModule);
   const own = findConfig(lookup, fromPath, 'go.mod');
-  const others = lookup.filesNamed('go.mod').map((path) => ({
-    folder: folderOf(path),
-    text: lookup.readConfig(path) ?? '',
-  }));
-  for (const { folder, text } of own === undefined ? others : [own, ...others]) {
-    const name = /^module\s+"?([^\s"]+)/m.exec(text)?.[1];
-    if (name === undefined || (module !== name && !module.startsWith(`${name}/`))) continue;
-    const files = listSources(lookup, joinPath(folder, module.slice(name.length + 1)), ['.go']);
-    if (files.length > 0) return files.filter((path) => !path.endsWith('_test.go'));
+  const ownFolder = own === undefined ? undefined : folderOf(own);
+  const folders = [...modules]
+    .flatMap(([name, folder]) => ({ folder, inner: findInnerPath(name, module) }))
+    .toSorted((a, b) => Number(b.folder === ownFolder) - Number(a.folder === ownFolder))
+    .map(({ folder, inner }) => (inner === undefined ? undefined : joinPath(folder, inner)));
+  const vendored = listAncestors(fromPath).map((folder) => joinPath(folder, 'vendor', module));
+  for (const folder of [...folders, ...vendored]) {
+    const files = listSources(lookup, folder, ['.go']).filter((path) => !path.endsWith('_test.go'));
+    if (files.length > 0) return files;
   }
   return [];
+}
+
+function readGoModule(text: string): string | undefined {
+  return /^module\s+"?([^\s"]+)/m.exec(text)?.[1];
+}
+
+/** The path of a package inside of a module; the module `std` holds the packages without a domain. */
+function findInnerPath(name: string, module: string): string | undefined {
+  if (name === 'std') return /^[^/.]+(?:\/|$)/.test(module) ? module : undefined;
+  if (module === name) return '';
+  return module.startsWith(`${name}/`) ? module.slice(name.length + 1) : undefined;
 }
 
 /** Gives the file of the module that a `use` or `mod` names; at most one. */
 export function resolveRustImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const [first = '', ...rest] = module.replace(/^::/, '').split('::');
-  const crate = findConfig(lookup, fromPath, 'Cargo.toml');
-  if (first === 'crate') {
-    return crate === undefined ? [] : findRustModule(lookup, joinPath(crate.folder, 'src'), rest);
-  }
+  if (first === 'crate') return findRustModule(lookup, findCrateRoot(lookup, fromPath), rest);
   const own = ownModuleFolder(fromPath);
   if (first === 'self') return findRustModule(lookup, own, rest);
   if (first === 'super') {
@@ -68,7 +77,7 @@ export function resolveRustImport(
 /** Gives the included file, nearest first; several when a path is ambiguous. */
 export function resolveInclude(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const beside = findFirst(lookup, [joinPath(folderOf(fromPath), module)]);
   if (beside.length > 0) return beside;
@@ -83,7 +92,7 @@ export function resolveInclude(
 }
 
 /** Gives the file of a class, or the files of a package for `a.b.*`. */
-export function resolveJvmImport(request: ImportRequest, lookup: ImportLookup): readonly string[] {
+export function resolveJvmImport(request: ImportRequest, lookup: ImportContext): readonly string[] {
   const { fromPath, module, names } = request;
   const extensions = ['.java', '.kt', '.scala'];
   if (module.endsWith('.*')) {
@@ -101,7 +110,7 @@ export function resolveJvmImport(request: ImportRequest, lookup: ImportLookup): 
 
 /** The file of a class; of an inner class or a member that of what holds it. */
 function findClass(
-  lookup: ImportLookup,
+  lookup: ImportContext,
   {
     fromPath,
     target,
@@ -124,7 +133,7 @@ function findClass(
 }
 
 function listSources(
-  lookup: ImportLookup,
+  lookup: ImportContext,
   folder: string | undefined,
   extensions: readonly string[],
 ): readonly string[] {
@@ -145,7 +154,7 @@ function ownModuleFolder(fromPath: string): string {
 
 /** The longest prefix of the path that is a file; the folder's own module when no part is one. */
 function findRustModule(
-  lookup: ImportLookup,
+  lookup: ImportContext,
   folder: string | undefined,
   parts: readonly string[],
 ): readonly string[] {
@@ -167,12 +176,20 @@ function findRustModule(
   return [];
 }
 
+/** The nearest folder above a file with a `lib.rs` or `main.rs`: where its crate's modules start. */
+function findCrateRoot(lookup: ImportContext, fromPath: string): string | undefined {
+  return listAncestors(fromPath).find(
+    (folder) =>
+      findFirst(lookup, [joinPath(folder, 'lib.rs'), joinPath(folder, 'main.rs')]).length > 0,
+  );
+}
+
 /** The folder of a crate of this repository by its name. */
-function findRustCrate(name: string, lookup: ImportLookup): string | undefined {
-  for (const path of lookup.filesNamed('Cargo.toml')) {
-    const text = lookup.readConfig(path) ?? '';
-    const own = /^\[(?:package|lib)\][^[]*?^name\s*=\s*"([^"]+)"/m.exec(text)?.[1];
-    if (own?.replaceAll('-', '_') === name) return folderOf(path);
-  }
-  return undefined;
+function findRustCrate(name: string, lookup: ImportContext): string | undefined {
+  return lookup.listPackages('Cargo.toml', readCrateName).get(name);
+}
+
+function readCrateName(text: string): string | undefined {
+  const name = /^\[(?:package|lib)\][^[]*?^name\s*=\s*"([^"]+)"/m.exec(text)?.[1];
+  return name?.replaceAll('-', '_');
 }

@@ -8,11 +8,10 @@ import {
   findFirst,
   folderOf,
   getProperty,
-  type ImportLookup,
+  type ImportContext,
   type ImportRequest,
   joinPath,
   listEntries,
-  parseLooseJson,
   toStrings,
 } from './import-lookup.ts';
 
@@ -36,11 +35,12 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   '.mjs': ['.mts', '.d.mts'],
   '.cjs': ['.cts', '.d.cts'],
   '.jsx': ['.tsx'],
+  '.ts': ['.d.ts'],
 };
 const MAX_EXTENDS = 8;
 
 /** Gives at most one path. */
-export function resolveEsImport(request: ImportRequest, lookup: ImportLookup): readonly string[] {
+export function resolveEsImport(request: ImportRequest, lookup: ImportContext): readonly string[] {
   const module = request.module.replace(/[?#](?!.*\/).*$|^node:/, (part) =>
     part === 'node:' ? part : '',
   );
@@ -54,7 +54,7 @@ export function resolveEsImport(request: ImportRequest, lookup: ImportLookup): r
 }
 
 /** Tries the path itself, the source of a compiled name, the extensions, and an index file. */
-function findModule(lookup: ImportLookup, path: string | undefined): readonly string[] {
+function findModule(lookup: ImportContext, path: string | undefined): readonly string[] {
   if (path === undefined) return [];
   const extension = /\.[a-z]+$/.exec(path)?.[0] ?? '';
   const stem = path.slice(0, path.length - extension.length);
@@ -76,7 +76,7 @@ interface PathMapping {
 
 function resolveByTsconfig(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const config =
     findConfig(lookup, fromPath, 'tsconfig.json') ?? findConfig(lookup, fromPath, 'jsconfig.json');
@@ -94,31 +94,22 @@ function resolveByTsconfig(
 }
 
 /** The mapping of a configuration, or of the one that it extends. */
-function readMapping(
-  { folder, text }: { readonly folder: string; readonly text: string },
-  lookup: ImportLookup,
-  depth: number,
-): PathMapping | undefined {
-  const json = parseLooseJson(text);
+function readMapping(path: string, lookup: ImportContext, depth: number): PathMapping | undefined {
+  const json = lookup.readJson(path);
   const options = getProperty(json, 'compilerOptions');
   const [baseUrl] = toStrings(getProperty(options, 'baseUrl'));
   const paths = listEntries(getProperty(options, 'paths')).map(
     ([pattern, targets]) => [pattern, toStrings(targets)] as const,
   );
-  const base = joinPath(folder, baseUrl ?? '');
+  const base = joinPath(folderOf(path), baseUrl ?? '');
   if (base !== undefined && (paths.length > 0 || baseUrl !== undefined)) {
-    return {
-      base,
-      paths: paths.toSorted(([a], [b]) => b.length - a.length),
-      hasBaseUrl: baseUrl !== undefined,
-    };
+    const sorted = paths.toSorted(([a], [b]) => b.length - a.length);
+    return { base, paths: sorted, hasBaseUrl: baseUrl !== undefined };
   }
   const [parent] = toStrings(getProperty(json, 'extends'));
   if (parent === undefined || !parent.startsWith('.') || depth === 0) return undefined;
-  const path = joinPath(folder, parent.endsWith('.json') ? parent : `${parent}.json`);
-  const above = path === undefined ? undefined : lookup.readConfig(path);
-  if (path === undefined || above === undefined) return undefined;
-  return readMapping({ folder: folderOf(path), text: above }, lookup, depth - 1);
+  const above = joinPath(folderOf(path), parent.endsWith('.json') ? parent : `${parent}.json`);
+  return above === undefined ? undefined : readMapping(above, lookup, depth - 1);
 }
 
 /** What `*` stands for; the empty string for a pattern without one. */
@@ -133,36 +124,32 @@ function matchPattern(pattern: string, module: string): string | undefined {
 /** `#name` by the `imports` of the nearest package.json. */
 function resolvePackageImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const config = findConfig(lookup, fromPath, 'package.json');
   if (config === undefined) return [];
-  const imports = getProperty(parseLooseJson(config.text), 'imports');
-  return resolveExports({ map: imports, key: module, folder: config.folder }, lookup);
+  const map = getProperty(lookup.readJson(config), 'imports');
+  return resolveExports({ map, key: module, folder: folderOf(config) }, lookup);
 }
 
 /** A package of this repository by the name in its package.json, with an optional path in it. */
-function resolvePackage(module: string, lookup: ImportLookup): readonly string[] {
+function resolvePackage(module: string, lookup: ImportContext): readonly string[] {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? module;
-  for (const path of lookup.filesNamed('package.json')) {
-    const text = lookup.readConfig(path) ?? '';
-    if (!text.includes(`"${name}"`)) continue;
-    const json = parseLooseJson(text);
-    if (getProperty(json, 'name') === name) {
-      return resolveInPackage(
-        json,
-        { folder: folderOf(path), inner: module.slice(name.length + 1) },
-        lookup,
-      );
-    }
-  }
-  return [];
+  const folder = lookup.listPackages('package.json', readPackageName).get(name);
+  if (folder === undefined) return [];
+  const json = lookup.readJson(folder === '' ? 'package.json' : `${folder}/package.json`);
+  return resolveInPackage(json, { folder, inner: module.slice(name.length + 1) }, lookup);
+}
+
+/** The first `name` of the text; packages put it at the top. */
+function readPackageName(text: string): string | undefined {
+  return /^\s*\{?\s*"name"\s*:\s*"([^"]+)"/m.exec(text)?.[1];
 }
 
 function resolveInPackage(
   json: unknown,
   { folder, inner }: { readonly folder: string; readonly inner: string },
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const map = getProperty(json, 'exports');
   const exported = resolveExports({ map, key: inner === '' ? '.' : `./${inner}`, folder }, lookup);
@@ -184,7 +171,7 @@ function resolveInPackage(
 /** Follows `exports` or `imports`: plain targets, conditions, patterns. */
 function resolveExports(
   { map, key, folder }: { readonly map: unknown; readonly key: string; readonly folder: string },
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   if (key === '.' && !listEntries(map).some(([name]) => name.startsWith('.'))) {
     return findTargets(lookup, { folder, targets: flattenTargets(map), rest: '' });
@@ -199,7 +186,7 @@ function resolveExports(
 }
 
 function findTargets(
-  lookup: ImportLookup,
+  lookup: ImportContext,
   {
     folder,
     targets,
@@ -214,7 +201,7 @@ function findTargets(
 }
 
 /** The file, or the source that its built name stands for: `dist/a.js` is `src/a.ts`. */
-function findEntry(lookup: ImportLookup, path: string | undefined): readonly string[] {
+function findEntry(lookup: ImportContext, path: string | undefined): readonly string[] {
   const found = findModule(lookup, path);
   if (found.length > 0 || path === undefined) return found;
   return findModule(

@@ -1,10 +1,16 @@
 /**
  * From an import as written to the files of the same root that it means. Nothing is guessed across
  * languages, and what lies outside of the root (installed packages, the standard library) gives nothing. The other
- * direction, who imports a file, comes from keeping the edges; nothing here is kept between calls.
+ * direction, who imports a file, comes from keeping the edges. A resolver remembers the configuration it read, so one is made
+ * for each run over unchanged files.
  */
 import type { ImportReference } from '../../model/symbol.ts';
-import { type ImportLookup, type ImportRequest } from './import-lookup.ts';
+import {
+  createImportContext,
+  type ImportContext,
+  type ImportLookup,
+  type ImportRequest,
+} from './import-lookup.ts';
 import {
   resolveGoImport,
   resolveInclude,
@@ -24,7 +30,7 @@ import {
   resolveRubyImport,
 } from './resolve-scripted.ts';
 
-type Resolver = (request: ImportRequest, lookup: ImportLookup) => readonly string[];
+type Resolver = (request: ImportRequest, lookup: ImportContext) => readonly string[];
 
 const RESOLVERS: Readonly<Record<string, Resolver>> = {
   bash: resolveByPath,
@@ -57,16 +63,23 @@ export interface ResolveRequest {
   readonly reference: ImportReference;
 }
 
-/**
- * Gives the files meant by an import: none when it lies outside of the root or is ambiguous, several for a package
- * folder or names that are modules of their own; never the importing file. Throws only what the lookup throws.
- */
-export function resolveImport(
-  { fromPath, languageId, reference }: ResolveRequest,
-  lookup: ImportLookup,
-): readonly string[] {
-  const resolve = Object.hasOwn(RESOLVERS, languageId) ? RESOLVERS[languageId] : undefined;
-  if (resolve === undefined) return [];
-  const { module, names } = reference;
-  return resolve({ fromPath, module, names }, lookup).filter((path) => path !== fromPath);
+export interface ImportResolver {
+  /**
+   * Gives the files meant by an import: none when it lies outside of the root or is ambiguous, several for a
+   * package folder or names that are modules of their own; never the importing file. Throws only what the lookup throws.
+   */
+  resolve(request: ResolveRequest): readonly string[];
+}
+
+/** Makes a resolver over the files of one root. */
+export function createImportResolver(lookup: ImportLookup): ImportResolver {
+  const context = createImportContext(lookup);
+  return {
+    resolve({ fromPath, languageId, reference }) {
+      const resolver = Object.hasOwn(RESOLVERS, languageId) ? RESOLVERS[languageId] : undefined;
+      if (resolver === undefined) return [];
+      const { module, names } = reference;
+      return resolver({ fromPath, module, names }, context).filter((path) => path !== fromPath);
+    },
+  };
 }

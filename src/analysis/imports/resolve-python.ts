@@ -8,7 +8,7 @@ import {
   findFirst,
   findUpwards,
   folderOf,
-  type ImportLookup,
+  type ImportContext,
   type ImportRequest,
   joinPath,
 } from './import-lookup.ts';
@@ -16,7 +16,7 @@ import {
 /** Gives the modules imported from, sorted; several for names that are submodules. */
 export function resolvePythonImport(
   request: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const { module, names } = request;
   const found = new Set<string>();
@@ -31,7 +31,7 @@ export function resolvePythonImport(
   return [...found].toSorted();
 }
 
-function findModule({ fromPath, module }: ImportRequest, lookup: ImportLookup): readonly string[] {
+function findModule({ fromPath, module }: ImportRequest, lookup: ImportContext): readonly string[] {
   const dots = /^\.*/.exec(module)?.[0].length ?? 0;
   const path = module.slice(dots).replaceAll('.', '/');
   const suffixes =

@@ -6,18 +6,17 @@ import {
   findUpwards,
   folderOf,
   getProperty,
-  type ImportLookup,
+  type ImportContext,
   type ImportRequest,
   joinPath,
   listEntries,
-  parseLooseJson,
   toStrings,
 } from './import-lookup.ts';
 
 /** `./a` beside the file; `a/b` in a load path (`lib`, `app`) above it or anywhere. */
 export function resolveRubyImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const file = module.endsWith('.rb') ? module : `${module}.rb`;
   if (module.startsWith('.')) return findFirst(lookup, [joinPath(folderOf(fromPath), file)]);
@@ -32,7 +31,7 @@ export function resolveRubyImport(
 /** A class by the PSR-4 map of composer.json, else by the end of its path; an included file by its path. */
 export function resolvePhpImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   if (module.endsWith('.php')) {
     const beside = findFirst(lookup, [joinPath(folderOf(fromPath), module)]);
@@ -41,12 +40,12 @@ export function resolvePhpImport(
       : findUpwards(lookup, { fromPath, suffixes: [module.replace(/^\.?\//, '')] });
   }
   const config = findConfig(lookup, fromPath, 'composer.json');
-  for (const [prefix, folders] of listPsr4(config?.text)) {
+  for (const [prefix, folders] of config === undefined ? [] : listPsr4(lookup.readJson(config))) {
     if (!module.startsWith(prefix)) continue;
     const path = `${module.slice(prefix.length).replaceAll('\\', '/')}.php`;
     const found = findFirst(
       lookup,
-      folders.map((folder) => joinPath(config?.folder ?? '', folder, path)),
+      folders.map((folder) => joinPath(folderOf(config ?? ''), folder, path)),
     );
     if (found.length > 0) return found;
   }
@@ -57,7 +56,7 @@ export function resolvePhpImport(
 /** `a.b` is `a/b.lua` or `a/b/init.lua` above the file, also in `lua` and `src`. */
 export function resolveLuaImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const path = module.replaceAll('.', '/');
   const suffixes = [`${path}.lua`, `${path}/init.lua`];
@@ -68,7 +67,7 @@ export function resolveLuaImport(
 /** A path beside the file or below a folder above it: shell scripts, Zig. */
 export function resolveByPath(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const path = module.replace(/^\.\//, '');
   const beside = findFirst(lookup, [joinPath(folderOf(fromPath), path)]);
@@ -79,7 +78,7 @@ export function resolveByPath(
 /** `Foo.BarBaz` is `foo/bar_baz.ex` below `lib`. */
 export function resolveElixirImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const path = module
     .split('.')
@@ -92,24 +91,23 @@ export function resolveElixirImport(
 /** A relative path, or `package:name/x.dart` in `lib` of the package of that name. */
 export function resolveDartImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const match = /^package:([^/]+)\/(.+)$/.exec(module);
   if (match === null) {
     return module.includes(':') ? [] : findFirst(lookup, [joinPath(folderOf(fromPath), module)]);
   }
   const [, name = '', path = ''] = match;
-  for (const config of lookup.filesNamed('pubspec.yaml')) {
-    if (/^name:\s*["']?(\w+)/m.exec(lookup.readConfig(config) ?? '')?.[1] !== name) continue;
-    return findFirst(lookup, [joinPath(folderOf(config), 'lib', path)]);
-  }
-  return [];
+  const folder = lookup
+    .listPackages('pubspec.yaml', (text) => /^name:\s*["']?(\w+)/m.exec(text)?.[1])
+    .get(name);
+  return folder === undefined ? [] : findFirst(lookup, [joinPath(folder, 'lib', path)]);
 }
 
 /** `A.B` is `A/B.hs` below a source folder. */
 export function resolveHaskellImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   const path = module.replaceAll('.', '/');
   const suffixes = [`${path}.hs`, `${path}.lhs`];
@@ -120,7 +118,7 @@ export function resolveHaskellImport(
 /** `Foo.Bar` is `bar.ml`, or `foo.ml` that holds it. */
 export function resolveOcamlImport(
   { fromPath, module }: ImportRequest,
-  lookup: ImportLookup,
+  lookup: ImportContext,
 ): readonly string[] {
   for (const part of module.split('.').toReversed()) {
     const found = findBySuffix(
@@ -134,8 +132,7 @@ export function resolveOcamlImport(
 }
 
 /** Prefixes of the autoload maps with their folders, longest prefix first. */
-function listPsr4(text: string | undefined): readonly (readonly [string, readonly string[]])[] {
-  const json = text === undefined ? undefined : parseLooseJson(text);
+function listPsr4(json: unknown): readonly (readonly [string, readonly string[]])[] {
   return ['autoload', 'autoload-dev']
     .flatMap((key) => listEntries(getProperty(getProperty(json, key), 'psr-4')))
     .map(([prefix, folders]) => [prefix, toStrings(folders)] as const)

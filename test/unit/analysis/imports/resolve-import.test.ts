@@ -1,6 +1,6 @@
 /** Imports to files, one small repository for each language. */
 import { describe, expect, test } from 'vitest';
-import { resolveImport } from '../../../../src/analysis/imports/resolve-import.ts';
+import { createImportResolver } from '../../../../src/analysis/imports/resolve-import.ts';
 import { createFileLookup } from '../../../support/file-lookup.ts';
 
 interface Repository {
@@ -128,6 +128,7 @@ const REPOSITORIES: readonly Repository[] = [
       ['src/lib.rs', 'my_util::fs::read', ['crates/my-util/src/fs.rs']],
       ['src/a.rs', 'std::collections::HashMap', []],
       ['src/a.rs', 'crate::Top', ['src/lib.rs']],
+      ['crates/my-util/src/fs.rs', 'crate::Util', ['crates/my-util/src/lib.rs']],
     ],
   },
   {
@@ -279,18 +280,22 @@ const REPOSITORIES: readonly Repository[] = [
 ];
 
 describe.each(REPOSITORIES)('$language', ({ language, files, cases }) => {
-  const lookup = createFileLookup(files);
+  const resolver = createImportResolver(createFileLookup(files));
 
   test.each(cases)('%s imports %s', (fromPath, written, expected) => {
     const [module = '', names = ''] = written.split(' ');
     const reference = { module, names: names === '' ? [] : names.split(','), line: 1 };
-    expect(resolveImport({ fromPath, languageId: language, reference }, lookup)).toEqual(expected);
+    expect(resolver.resolve({ fromPath, languageId: language, reference })).toEqual(expected);
   });
 });
 
 test('a language without resolver gives nothing', () => {
   const reference = { module: 'x', names: [], line: 1 };
   expect(
-    resolveImport({ fromPath: 'a.sql', languageId: 'sql', reference }, createFileLookup({})),
+    createImportResolver(createFileLookup({})).resolve({
+      fromPath: 'a.sql',
+      languageId: 'sql',
+      reference,
+    }),
   ).toEqual([]);
 });
