@@ -74,6 +74,7 @@ describe.skipIf(engine === null)('the server in its container', () => {
     const limits = ['--memory', '512m', '--memory-swap', '512m'];
     const options = [...limits, '-v', `${large}:/data/codebase:ro`];
     await using first = await startProduct(docker, options);
+    await waitForAnswer(first, '/ready', 10_000);
     await until(async () => (await readStatus(first)).coverage.indexed > 0, {
       timeoutMs: 60_000,
       what: 'the first indexed files',
@@ -83,7 +84,6 @@ describe.skipIf(engine === null)('the server in its container', () => {
     expect(ended.tookMs).toBeLessThan(10_000);
 
     await first.start();
-    await waitForAnswer(first, '/ready', 10_000);
     const begin = performance.now();
     const status = await waitForIndex(first, 1_500_000);
     expect(status.coverage.discovered).toBeGreaterThanOrEqual(LARGE_FILES);
