@@ -32,16 +32,19 @@ export function cutStretches(
     if (isNear && isShort) group.push(match);
     else groups.push([match]);
   }
+  let shownLine = 0;
   return groups.map((group, index) => {
     const firstMatchLine = group[0]?.line ?? 1;
     const lastMatchLine = group.at(-1)?.line ?? 1;
-    const before = groups[index - 1]?.at(-1)?.line ?? 0;
     const after = groups[index + 1]?.[0]?.line ?? Infinity;
+    const startLine = Math.max(shownLine + 1, firstMatchLine - contextLines);
+    const endLine = Math.min(lineCount, after - 1, lastMatchLine + contextLines);
+    shownLine = endLine;
     return {
       firstMatchLine,
       lastMatchLine,
-      startLine: Math.max(1, before + 1, firstMatchLine - contextLines),
-      endLine: Math.min(lineCount, after - 1, lastMatchLine + contextLines),
+      startLine,
+      endLine,
       matches: group.map(({ line, column, endColumn }) => ({
         line,
         column,
