@@ -33,15 +33,17 @@ export async function evaluateRepository(options: EvaluationOptions): Promise<In
   const commits = listCommits(tree, options.rows);
   const bm25 = new Bm25Baseline();
   const moves: number[] = [];
-  tree.moveTo(commits[0] as string);
+  const first = commits[0];
+  if (first !== undefined) tree.moveTo(first);
   await using product = await Product.start(tree.path, join(options.folder, 'index.db'));
   let fileCount = 0;
   for (const commit of commits) {
-    tree.moveTo(commit);
+    const absent = tree.moveTo(commit);
+    if (absent.length > 0)
+      process.stderr.write(`${commit}: ${absent.length} files not in the mirror\n`);
     moves.push(await product.refresh());
-    const files = tree.listFiles(commit);
-    fileCount = files.length;
-    if (options.withBaselines) bm25.load(tree.path, files);
+    fileCount = tree.files.length;
+    if (options.withBaselines) bm25.load(tree.path, tree.files);
     for (const row of options.rows.filter(({ baseCommit }) => baseCommit === commit)) {
       options.onRow(await evaluateRow(row, { tree, product, bm25, options }));
     }

@@ -1,6 +1,6 @@
 /** Work trees of bare mirrors, made with real git. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findMirror, WorkTree } from '../../../bench/quality/mirror.ts';
@@ -35,13 +35,38 @@ test('a tree moves between commits and knows only the ancestors of where it stan
   const tree = new WorkTree(mirror, join(folder.path, 'tree'));
   tree.moveTo(second);
   expect(readFileSync(join(tree.path, 'b.py'), 'utf8')).toContain('second');
-  expect(tree.listFiles(second).map(({ path }) => path)).toEqual(['a.py', 'b.py']);
+  expect(tree.files.map(({ path }) => path)).toEqual(['a.py', 'b.py']);
   folder.write('tree/left-over.txt', 'not of the commit');
   tree.moveTo(first);
   expect(existsSync(join(tree.path, 'b.py'))).toBe(false);
   expect(existsSync(join(tree.path, 'left-over.txt'))).toBe(false);
+  expect(runGit(tree.path, 'status', '--porcelain')).toBe('');
   expect(runGit(tree.path, 'rev-list', '--all', 'HEAD')).toBe(first);
   expect(tree.readCommitTime(first)).toBeLessThanOrEqual(tree.readCommitTime(second));
+});
+
+test('files whose content the mirror lacks are left out and named', () => {
+  using folder = createTempDir();
+  const { mirror, commits } = makeMirror(folder, 'owner+name');
+  const [first = '', second = ''] = commits;
+  const blob = runGit(mirror, 'rev-parse', `${second}:b.py`);
+  rmSync(join(mirror, 'objects', blob.slice(0, 2), blob.slice(2)));
+  const tree = new WorkTree(mirror, join(folder.path, 'tree'));
+  expect(tree.moveTo(first)).toEqual([]);
+  expect(tree.moveTo(second)).toEqual([{ path: 'b.py', blob }]);
+  expect(existsSync(join(tree.path, 'b.py'))).toBe(false);
+  expect(tree.files.map(({ path }) => path)).toEqual(['a.py']);
+});
+
+test('a move rewrites only what differs', () => {
+  using folder = createTempDir();
+  const { mirror, commits } = makeMirror(folder, 'owner+name');
+  const tree = new WorkTree(mirror, join(folder.path, 'tree'));
+  tree.moveTo(commits[0] ?? '');
+  const before = statSync(join(tree.path, 'a.py')).mtimeMs;
+  tree.moveTo(commits[1] ?? '');
+  expect(statSync(join(tree.path, 'a.py')).mtimeMs).toBe(before);
+  expect(existsSync(join(tree.path, 'b.py'))).toBe(true);
 });
 
 test('a mirror is found under the name of its owner and under that of another organisation', () => {
