@@ -1,30 +1,30 @@
 /**
- * The running index without its front doors: threads, jobs, status, services. `app.ts` opens it, puts the
- * server in front, then calls `start`, which begins to index.
+ * The running index without its front doors: threads, status, jobs, services, watchers. `app.ts` opens it,
+ * puts the server in front, then calls `start`, which begins to index.
  *
  * One process writes: the one whose writer thread got the lock. Any other serves reads from the same
- * database and asks for the lock now and then.
+ * database.
  */
-import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Config } from './config/config.ts';
+import { createWatcher } from './connectors/filesystem/watcher.ts';
 import { AppError } from './errors/app-error.ts';
 import { ConnectorService } from './indexing/connector-service.ts';
+import { declareRoots } from './indexing/declare-roots.ts';
+import { Freshness } from './indexing/freshness.ts';
 import { IndexRunner } from './indexing/index-runner.ts';
 import { IndexService } from './indexing/index-service.ts';
 import type { IndexWriter } from './indexing/ports.ts';
 import { StatusBoard } from './indexing/status-board.ts';
-import { JobQueue, type Job } from './jobs/job-queue.ts';
+import { JobQueue } from './jobs/job-queue.ts';
 import type { Logger } from './log.ts';
-import { planMemory } from './memory-budget.ts';
+import { planMemory, type MemoryBudget } from './memory-budget.ts';
 import type { Readiness } from './model/engine.ts';
 import { createThreadClient } from './pool/thread-client.ts';
-import { ThreadPool } from './pool/thread-pool.ts';
 import { SearchService } from './search/search-service.ts';
 import type { StoreState } from './store/stored-state.ts';
 import { createAnalysers } from './threads/analyser-client.ts';
-import type { OpenResult, WriterReply } from './threads/writer-thread.ts';
+import { openPools, type Pools } from './threads/pools.ts';
+import type { WriterReply } from './threads/writer-thread.ts';
 
 export interface System extends AsyncDisposable {
   readonly logger: Logger;
@@ -36,6 +36,7 @@ export interface System extends AsyncDisposable {
   readiness(): Readiness;
   /** Begins to index what is configured. */
   start(): Promise<void>;
+  /** Ends when no job is queued or running. */
   idle(): Promise<void>;
 }
 
@@ -44,174 +45,171 @@ export interface SystemOptions {
   readonly logger: Logger;
 }
 
-/** Opens the database and starts the threads. Errors: those of opening the store. */
+/** What the parts of the system share. */
+interface Core {
+  readonly config: Config;
+  readonly options: SystemOptions;
+  readonly pools: Pools;
+  readonly board: StatusBoard;
+  readonly writer: IndexWriter;
+  readonly runner: IndexRunner;
+  readonly jobs: JobQueue;
+  readState(): StoreState;
+  /** Throws `WRITER_ELSEWHERE` unless this process writes. */
+  assertWriter(): void;
+}
+
+/** Opens the database and starts the threads. Errors: those of `openPools`. */
 export async function openSystem(config: Config, options: SystemOptions): Promise<System> {
   await using cleanup = new AsyncDisposableStack();
-  const { logger, mode } = options;
   const budget = planMemory(config.indexer.memoryLimitMb);
-  const databasePath = config.database.path;
-  const writers = cleanup.use(
-    new ThreadPool({
-      entry: toEntry('writer'),
-      threads: 1,
-      workerData: { databasePath, cacheBytes: budget.writerCacheBytes },
-    }),
-  );
-  const board = new StatusBoard({ now: Date.now });
-  const opened = mode === 'read' ? undefined : await writers.call<OpenResult>('open', []);
-  let isWriter = opened?.isWriter === true;
-  if (opened?.isWriter === true) {
-    board.setState(opened.state);
-    cleanup.defer(async () => writers.call('close', []));
-  } else if (opened !== undefined) {
-    logger.warn({ holder: opened.holder }, 'another process writes this database; serving reads');
+  const pools = cleanup.use(await openPools(toPoolOptions(config, budget, options)));
+  const core = createCore(config, options, { pools, budget });
+  cleanup.use(core.jobs);
+  const freshness = cleanup.use(createFreshness(core));
+  const services = createServices(core, freshness);
+  if (pools.holder !== null) {
+    options.logger.warn({ holder: pools.holder }, 'another process writes this database; serving reads');
   }
-  const searchers = cleanup.use(
-    new ThreadPool({
-      entry: toEntry('search'),
-      threads: mode === 'oneshot' ? 1 : budget.searchThreads,
-      workerData: { databasePath, cacheBytes: budget.readerCacheBytes },
-    }),
-  );
-  if (!isWriter) board.setState(await searchers.call<StoreState>('readState', []));
-  const threads = config.indexer.workers > 0 ? config.indexer.workers : availableParallelism();
-  const analyserPool = cleanup.use(
-    new ThreadPool({
-      entry: toEntry('analyse'),
-      threads: isWriter ? threads : 1,
-      workerData: {
-        databasePath,
-        cacheBytes: budget.readerCacheBytes,
-        maxFileBytes: config.indexer.maxFileBytes,
-        allowSensitive: config.indexer.allowSensitive,
-      },
-    }),
-  );
-  const analysers = createAnalysers(analyserPool);
-  let onState: (state: StoreState) => void = () => undefined;
-  const writer: IndexWriter = createThreadClient<IndexWriter>(writers, (reply) => {
+  const owned = cleanup.move();
+  let isReady = false;
+  return {
+    logger: options.logger,
+    board: core.board,
+    ...services,
+    isWriter: pools.isWriter,
+    readiness: () => ({ ready: isReady, reason: isReady ? 'ready' : 'the database is being opened, or the server stops' }),
+    start: async () => {
+      await pools.searchers.call('ping', []);
+      isReady = true;
+      if (pools.isWriter) await startIndexing(core, freshness);
+    },
+    idle: async () => await core.jobs.idle(),
+    [Symbol.asyncDispose]: async () => {
+      isReady = false;
+      await owned.disposeAsync();
+    },
+  };
+}
+
+function toPoolOptions(
+  config: Config,
+  budget: MemoryBudget,
+  { mode }: SystemOptions,
+): Parameters<typeof openPools>[0] {
+  return {
+    databasePath: config.database.path,
+    writerCacheBytes: budget.writerCacheBytes,
+    readerCacheBytes: budget.readerCacheBytes,
+    searchThreads: mode === 'oneshot' || mode === 'read' ? 1 : budget.searchThreads,
+    analyseThreads: config.indexer.workers,
+    maxFileBytes: config.indexer.maxFileBytes,
+    allowSensitive: config.indexer.allowSensitive,
+    mayWrite: mode !== 'read',
+  };
+}
+
+function createCore(
+  config: Config,
+  options: SystemOptions,
+  { pools, budget }: { readonly pools: Pools; readonly budget: MemoryBudget },
+): Core {
+  const { logger } = options;
+  const board = new StatusBoard({ now: Date.now });
+  board.setState(pools.state);
+  const listeners = new Set<(state: StoreState) => void>();
+  const writer = createThreadClient<IndexWriter>(pools.writers, (reply) => {
     const { value, state } = reply as WriterReply;
     board.setState(state);
-    onState(state);
+    for (const listener of listeners) listener(state);
     return value;
   });
-  const readState = (): StoreState => board.state as StoreState;
+  const readState = (): StoreState => board.state ?? pools.state;
   const runner = new IndexRunner({
     writer,
-    analysers,
+    analysers: createAnalysers(pools.analysers),
     limits: { firstBytes: 1024 * 1024, maxBytes: budget.batchBytes, maxFiles: 4000 },
     passes: [],
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'file not indexed'),
   });
-  const jobs = cleanup.use(
-    new JobQueue({
-      save: async (job) => writer.saveJob(job),
-      run: async (context) => {
-        const started = performance.now();
-        logger.info({ job: context.job.jobId, action: context.job.action }, 'job started');
-        onState = (state) => context.setProgress(runner.measureProgress(state, context.job));
-        await runner.run(context).finally(() => {
-          onState = () => undefined;
-          logger.info(
-            { job: context.job.jobId, durationMs: Math.round(performance.now() - started) },
-            'job ended',
-          );
-        });
-      },
-      onChange: () => board.setJobs(jobs.list()),
-      now: Date.now,
-    }),
-  );
+  const jobs: JobQueue = new JobQueue({
+    save: async (job) => await writer.saveJob(job),
+    run: async (context) => {
+      const startedMs = performance.now();
+      const { jobId, action } = context.job;
+      const onState = (state: StoreState): void =>
+        context.setProgress(runner.measureProgress(state, context.job));
+      logger.info({ job: jobId, action }, 'job started');
+      listeners.add(onState);
+      await runner.run(context).finally(() => {
+        listeners.delete(onState);
+        logger.info({ job: jobId, durationMs: Math.round(performance.now() - startedMs) }, 'job ended');
+      });
+    },
+    onChange: () => board.setJobs(jobs.list()),
+    now: Date.now,
+  });
   const assertWriter = (): void => {
-    if (isWriter) return;
-    const pid = opened?.isWriter === false ? (opened.holder.pid ?? 'unknown') : 'unknown';
+    if (pools.isWriter) return;
     throw new AppError(
       'WRITER_ELSEWHERE',
-      `The process with pid ${pid} writes this database; this one only reads. Ask that one, or stop it.`,
+      `The process with pid ${pools.holder?.pid ?? 'unknown'} writes this database; this one only reads. Ask that one, or stop it.`,
     );
   };
-  const index = new IndexService({ board, jobs, writer, analysers, assertWriter });
-  const search = new SearchService({
-    threads: searchers,
-    readStatus: (allowed) => board.read(allowed),
-  });
-  const connectors = new ConnectorService({
-    writer,
-    jobs,
-    readState,
-    assertWriter,
-    allowedFolders: [
-      ...config.indexer.roots.map(({ path }) => path),
-      ...config.connectorAllowedPaths,
-    ],
-    onSourcesChanged: () => undefined,
-  });
-  const owned = cleanup.move();
-  let isStarted = false;
-  return {
-    logger,
+  return { config, options, pools, board, writer, runner, jobs, readState, assertWriter };
+}
+
+function createFreshness({ board, jobs, runner, options }: Core): Freshness {
+  return new Freshness({
     board,
-    index,
-    connectors,
-    search,
-    get isWriter() {
-      return isWriter;
-    },
-    readiness: () => ({
-      ready: isStarted,
-      reason: isStarted ? 'ready' : 'the database is being opened',
+    jobs,
+    runner,
+    watch: createWatcher,
+    onError: (error, connectorId) =>
+      options.logger.warn({ err: error, connector: connectorId }, 'a refresh failed'),
+  });
+}
+
+function createServices(
+  core: Core,
+  freshness: Freshness,
+): Pick<System, 'index' | 'search' | 'connectors'> {
+  const { config, pools, board, writer, jobs, readState, assertWriter } = core;
+  const analysers = createAnalysers(pools.analysers);
+  return {
+    index: new IndexService({ board, jobs, writer, analysers, assertWriter }),
+    search: new SearchService({
+      threads: pools.searchers,
+      readStatus: (allowed) => board.read(allowed),
+      refresh: async (files, limitMs) => await freshness.refreshFiles(files, limitMs),
     }),
-    start: async () => {
-      await searchers.call('ping', []);
-      isStarted = true;
-      if (!isWriter) return;
-      jobs.restore(await writer.listJobs());
-      await declareRoots(config, writer, readState);
-      if (mode === 'oneshot') return;
-      const ids = config.indexer.roots.map(({ id }) => id);
-      await jobs.add({ action: 'start', connectors: ids });
-    },
-    idle: async () => jobs.idle(),
-    [Symbol.asyncDispose]: async () => {
-      isStarted = false;
-      await owned.disposeAsync();
-      isWriter = false;
-    },
+    connectors: new ConnectorService({
+      writer,
+      jobs,
+      readState,
+      assertWriter,
+      allowedFolders: [
+        ...config.indexer.roots.map(({ path }) => path),
+        ...config.connectorAllowedPaths,
+      ],
+      onSourcesChanged: () => void freshness.follow(readState().sources),
+    }),
   };
 }
 
-/** Makes the stored sources agree with the configured roots. */
-async function declareRoots(
-  config: Config,
-  writer: IndexWriter,
-  readState: () => StoreState,
-): Promise<void> {
-  for (const { id, path, include, exclude } of config.indexer.roots) {
-    await writer.ensureSource({
-      connectorId: id,
-      type: 'filesystem',
-      name: id,
-      path,
-      config: {
-        path,
-        ...(include.length > 0 ? { include } : {}),
-        ...(exclude.length > 0 ? { exclude } : {}),
-      },
-      isDeclared: true,
-    });
-  }
-  const declared = new Set(config.indexer.roots.map(({ id }) => id));
-  for (const source of readState().sources) {
-    if (source.isDeclared === 1 && !declared.has(source.connectorId)) {
-      await writer.removeSource(source.connectorId);
-    }
-  }
-}
-
-/** The worker entry beside this file, as source or as built. */
-function toEntry(name: string): string {
-  const suffix = extname(import.meta.filename);
-  return fileURLToPath(new URL(`../workers/${name}.worker${suffix}`, import.meta.url));
+/** Puts unfinished jobs back, makes the sources agree with the configuration, and starts to index them. */
+async function startIndexing(core: Core, freshness: Freshness): Promise<void> {
+  const { config, writer, jobs, readState, options } = core;
+  await declareRoots(config.indexer.roots, writer, readState);
+  const stored = await writer.listJobs();
+  const isLong = options.mode === 'serve' || options.mode === 'stdio';
+  jobs.restore(isLong ? stored : stored.filter(({ endedMs }) => endedMs !== null));
+  if (!isLong) return;
+  const connectors = readState()
+    .sources.filter(({ path }) => path !== null)
+    .map(({ connectorId }) => connectorId);
+  await jobs.add({ action: 'start', connectors });
+  await freshness.follow(readState().sources);
 }

@@ -20,6 +20,15 @@ export class TermTable {
   frequency: Uint32Array = new Uint32Array(INITIAL_SLOTS >> 1);
   size = 0;
 
+  /** Forgets all terms and keeps the memory. */
+  clear(): void {
+    this.#slots.fill(0);
+    this.#fileCount.fill(0, 0, this.size);
+    this.#lastBlob.fill(-1, 0, this.size);
+    this.lastChunk.fill(-1, 0, this.size);
+    this.size = 0;
+  }
+
   findOrAdd(high: number, low: number): number {
     const slots = this.#slots;
     const mask = this.#mask;

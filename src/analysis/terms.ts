@@ -25,7 +25,6 @@ const RUN = /[\p{L}\p{N}\p{M}_]+/gu;
 const ASCII_IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const WORDS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/g;
 const ASCII_DIGIT = /^[0-9]/;
-const ASCII = /^[\x00-\x7f]*$/;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]+/gu;
 const SPACED =
@@ -35,7 +34,7 @@ const SPACED =
 export function listTerms(text: string): Term[] {
   const terms: Term[] = [];
   for (const [run] of text.matchAll(RUN)) {
-    if (ASCII.test(run)) addIdentifier(terms, run);
+    if (isAscii(run)) addIdentifier(terms, run);
     else for (const term of listBeyondAscii(run)) terms.push({ text: term, isPart: false });
   }
   return terms;
@@ -73,6 +72,12 @@ function addPairs(terms: string[], characters: readonly string[]): void {
   for (let index = 0; index + 1 < characters.length; index++) {
     terms.push(`${characters[index]}${characters[index + 1]}`);
   }
+}
+
+/** True for a text without characters beyond ASCII. */
+export function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
 }
 
 /** Matches a run of letters and digits, for callers that cut text themselves. */

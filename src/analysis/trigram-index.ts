@@ -19,6 +19,8 @@ const seen = new Uint32Array(1 << 19);
 export class TrigramIndexBuilder {
   readonly #trigrams = new GrowingUint32(1 << 18);
   readonly #blobs = new GrowingUint32(1 << 18);
+  readonly #writer = new KeyedBlockWriter();
+  readonly #sorter = new PairSorter();
 
   /** Adds the bytes of blob number `blob`; numbers must ascend. */
   addBlob(bytes: Uint8Array, blob: number): void {
@@ -42,10 +44,10 @@ export class TrigramIndexBuilder {
     for (let index = first; index < view.length; index++) seen[(view[index] as number) >>> 5] = 0;
   }
 
-  /** Gives the finished blocks; the builder must not be used after. */
+  /** Gives the finished blocks and starts again with nothing; the memory is kept. */
   finish(): KeyedBlocks {
-    const sorted = sortPairs(this.#trigrams.view(), this.#blobs.view());
-    const writer = new KeyedBlockWriter();
+    const sorted = this.#sorter.sort(this.#trigrams.view(), this.#blobs.view());
+    const writer = this.#writer;
     const list = new ByteWriter();
     const { keys, values } = sorted;
     for (let start = 0; start < keys.length;) {
@@ -57,6 +59,8 @@ export class TrigramIndexBuilder {
       writer.add(key, end - start, list.view());
       start = end;
     }
+    this.#trigrams.length = 0;
+    this.#blobs.length = 0;
     return writer.finish();
   }
 }
@@ -66,29 +70,43 @@ interface Pairs {
   readonly values: Uint32Array;
 }
 
-/** Stable sort by 24-bit keys: two passes of 12 bits. */
-function sortPairs(keys: Uint32Array, values: Uint32Array): Pairs {
-  return radixPass(radixPass({ keys, values }, 0), 12);
+/** Stable sort by 24-bit keys: two passes of 12 bits. Its buffers are kept for the next sort. */
+class PairSorter {
+  #first: Pairs = { keys: new Uint32Array(0), values: new Uint32Array(0) };
+  #second: Pairs = this.#first;
+
+  /** The result is valid until the next sort. */
+  sort(keys: Uint32Array, values: Uint32Array): Pairs {
+    if (this.#first.keys.length < keys.length) {
+      const length = Math.ceil(keys.length * 1.25);
+      this.#first = { keys: new Uint32Array(length), values: new Uint32Array(length) };
+      this.#second = { keys: new Uint32Array(length), values: new Uint32Array(length) };
+    }
+    const count = keys.length;
+    radixPass({ keys, values }, this.#first, { count, shift: 0 });
+    radixPass(this.#first, this.#second, { count, shift: 12 });
+    return {
+      keys: this.#second.keys.subarray(0, count),
+      values: this.#second.values.subarray(0, count),
+    };
+  }
 }
 
-function radixPass({ keys, values }: Pairs, shift: number): Pairs {
-  const counts = new Uint32Array(4097);
-  for (const key of keys) {
-    const slot = ((key >>> shift) & 0xfff) + 1;
-    counts[slot] = (counts[slot] as number) + 1;
+function radixPass(from: Pairs, to: Pairs, { count, shift }: { count: number; shift: number }): void {
+  const starts = new Uint32Array(4097);
+  for (let index = 0; index < count; index++) {
+    const slot = (((from.keys[index] as number) >>> shift) & 0xfff) + 1;
+    starts[slot] = (starts[slot] as number) + 1;
   }
   for (let slot = 1; slot < 4097; slot++) {
-    counts[slot] = (counts[slot] as number) + (counts[slot - 1] as number);
+    starts[slot] = (starts[slot] as number) + (starts[slot - 1] as number);
   }
-  const outKeys = new Uint32Array(keys.length);
-  const outValues = new Uint32Array(keys.length);
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] as number;
+  for (let index = 0; index < count; index++) {
+    const key = from.keys[index] as number;
     const digit = (key >>> shift) & 0xfff;
-    const slot = counts[digit] as number;
-    counts[digit] = slot + 1;
-    outKeys[slot] = key;
-    outValues[slot] = values[index] as number;
+    const slot = starts[digit] as number;
+    starts[digit] = slot + 1;
+    to.keys[slot] = key;
+    to.values[slot] = from.values[index] as number;
   }
-  return { keys: outKeys, values: outValues };
 }

@@ -15,6 +15,7 @@ import {
   finishLow,
   HASH_SEED_HIGH,
   HASH_SEED_LOW,
+  isAscii,
   listBeyondAscii,
   matchRuns,
   MAX_TERM_BYTES,
@@ -43,6 +44,8 @@ export class WordIndexBuilder {
   readonly #termsOfChunk = new GrowingUint32(1 << 12);
   readonly #pairTerms = new GrowingUint32(1 << 18);
   readonly #pairPostings = new GrowingUint32(1 << 18);
+  readonly #writer = new KeyedBlockWriter();
+  #sorted = new Uint32Array(0);
   readonly #partHigh = new Int32Array(MAX_PARTS);
   readonly #partLow = new Int32Array(MAX_PARTS);
   #chunk = 0;
@@ -66,11 +69,11 @@ export class WordIndexBuilder {
     return this.#tokens;
   }
 
-  /** Gives the finished blocks; the builder must not be used after. */
+  /** Gives the finished blocks and starts again with nothing; the memory is kept. */
   finish(): KeyedBlocks {
     const termCount = this.#terms.size;
     const offsets = countOffsets(this.#pairTerms.view(), termCount);
-    const sorted = new Uint32Array(this.#pairPostings.length);
+    const sorted = this.#reserveSorted(this.#pairPostings.length);
     const next = offsets.slice();
     const terms = this.#pairTerms.view();
     const postings = this.#pairPostings.view();
@@ -80,7 +83,7 @@ export class WordIndexBuilder {
       next[term] = slot + 1;
       sorted[slot] = postings[pair] as number;
     }
-    const writer = new KeyedBlockWriter();
+    const writer = this.#writer;
     const list = new ByteWriter();
     for (const key of this.#terms.sortedKeys()) {
       const term = this.#terms.findKey(key);
@@ -88,7 +91,20 @@ export class WordIndexBuilder {
       writeWordPostings(list, sorted.subarray(offsets[term], offsets[term + 1]));
       writer.add(key, this.#terms.fileCount(term), list.view());
     }
+    this.#clear();
     return writer.finish();
+  }
+
+  #clear(): void {
+    this.#terms.clear();
+    this.#pairTerms.length = 0;
+    this.#pairPostings.length = 0;
+    this.#chunk = 0;
+  }
+
+  #reserveSorted(length: number): Uint32Array {
+    if (this.#sorted.length < length) this.#sorted = new Uint32Array(Math.ceil(length * 1.25));
+    return this.#sorted;
   }
 
   #skipNumber(bytes: Uint8Array, start: number, end: number): number {
@@ -102,6 +118,7 @@ export class WordIndexBuilder {
     return position;
   }
 
+  // oxlint-disable-next-line complexity, max-lines-per-function -- one loop over bytes; calls in it cost a third of the speed
   #addIdentifier(bytes: Uint8Array, start: number, end: number): number {
     const partHigh = this.#partHigh;
     const partLow = this.#partLow;
@@ -171,7 +188,7 @@ export class WordIndexBuilder {
     while (position < end && CLASS_OF_BYTE[bytes[position] as number] !== OTHER) position += 1;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, position - start).toString();
     for (const [run] of matchRuns(text)) {
-      if (/^[\x00-\x7f]*$/.test(run)) this.#addPlainRun(run);
+      if (isAscii(run)) this.#addPlainRun(run);
       else for (const term of listBeyondAscii(run)) this.#countText(term);
     }
     return position;

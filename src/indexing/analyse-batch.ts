@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
-import { SegmentBuilder } from '../analysis/segment-builder.ts';
+import type { SegmentBuilder } from '../analysis/segment-builder.ts';
 import { toReasonCode, type AnalysedColumns, type PendingColumns } from '../model/batches.ts';
 import { ROLES, type FailReason, type ReadResult, type Role } from '../model/document.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
@@ -23,6 +23,8 @@ export interface AnalysePorts {
   findRole(path: string, language: string, bytes: Uint8Array): Role;
   /** True when the index holds a text of this hash that the tree may use. */
   isKnown(hash: Uint8Array): boolean;
+  /** The builder of the thread, between two segments. */
+  readonly builder: SegmentBuilder;
 }
 
 export interface AnalysedBatch {
@@ -36,7 +38,7 @@ export function analyseBatch(
   pending: PendingColumns,
   ports: AnalysePorts,
 ): AnalysedBatch {
-  const batch = new Batch(pending.paths.length);
+  const batch = new Batch(pending.paths.length, ports.builder);
   for (const [index, path] of pending.paths.entries()) {
     batch.documentIds[index] = pending.documentIds[index] as number;
     batch.sizeBytes[index] = pending.sizeBytes[index] as number;
@@ -63,9 +65,10 @@ class Batch {
   readonly #blobLines: number[] = [];
   readonly #blobLocal: number[] = [];
   readonly #contents: Buffer[] = [];
-  readonly #builder = new SegmentBuilder();
+  readonly #builder: SegmentBuilder;
 
-  constructor(files: number) {
+  constructor(files: number, builder: SegmentBuilder) {
+    this.#builder = builder;
     this.documentIds = new Float64Array(files);
     this.sizeBytes = new Float64Array(files);
     this.mtimeMs = new Float64Array(files);

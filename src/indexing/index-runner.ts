@@ -3,7 +3,7 @@
  * through the phases listing, comparing, text, then the passes behind it, then settling (upkeep of the
  * database). Progress is counted in bytes over all passes.
  */
-import { AppError } from '../errors/app-error.ts';
+import { AppError, isAppError } from '../errors/app-error.ts';
 import type { JobContext } from '../jobs/job-queue.ts';
 import type { FailReason } from '../model/document.ts';
 import type { SourceRow } from '../store/sources.ts';
@@ -14,10 +14,13 @@ import { toListingRequest } from './sources.ts';
 import type { BatchLimits } from './text-pass.ts';
 import { runUpkeep } from './upkeep.ts';
 
+/** What a run may say and must heed: a job's context, or nobody's. */
+export type RunContext = Omit<JobContext, 'job'>;
+
 /** A pass behind the text pass: structure, history. */
 export interface LaterPass {
   readonly phase: 'structure' | 'history';
-  run(sources: readonly SourceRow[], context: JobContext): Promise<void>;
+  run(sources: readonly SourceRow[], context: RunContext): Promise<void>;
 }
 
 export interface IndexRunnerOptions {
@@ -73,6 +76,29 @@ export class IndexRunner {
     if (missing[0] !== undefined) throw missing[0];
   }
 
+  /** Brings single paths in step, outside of any job. */
+  async refreshPaths(source: SourceRow, paths: readonly string[], signal: AbortSignal): Promise<void> {
+    if (source.activeTree === null) return;
+    const options = this.#toOptions(source, toQuietContext(signal), { treeId: source.activeTree, isForced: false });
+    await indexPaths({ ...options, paths });
+  }
+
+  /** Lists a root and brings it in step, outside of any job. A missing root changes nothing. */
+  async refreshRoot(source: SourceRow, signal: AbortSignal): Promise<void> {
+    if (source.activeTree === null) return;
+    const target = { treeId: source.activeTree, isForced: false };
+    await this.#runListing(source, toQuietContext(signal), target).catch((error: unknown) => {
+      if (!isAppError(error) || error.code !== 'ROOT_MISSING') throw error;
+    });
+  }
+
+  /** The later passes and the upkeep for what refreshes have brought. */
+  async settleQuietly(signal: AbortSignal): Promise<void> {
+    const { sources } = this.#options.readState();
+    for (const pass of this.#options.passes) await pass.run(sources, toQuietContext(signal));
+    await runUpkeep(this.#options, { signal, collectAll: false });
+  }
+
   /** Percent of a running job from the bytes that are done and to do. */
   measureProgress(state: StoreState, job: { readonly connectors: readonly string[] }): number {
     const trees = new Set(
@@ -114,7 +140,7 @@ export class IndexRunner {
 
   async #runListing(
     source: SourceRow,
-    context: JobContext,
+    context: RunContext,
     target: { treeId: number; isForced: boolean },
   ): Promise<void> {
     context.setPhase('listing');
@@ -146,7 +172,7 @@ export class IndexRunner {
 
   #toOptions(
     source: SourceRow,
-    context: JobContext,
+    context: RunContext,
     target: { treeId: number; isForced: boolean },
   ): IndexRootOptions {
     const { writer, analysers, limits } = this.#options;
@@ -169,7 +195,7 @@ export class IndexRunner {
   #noteErrors(
     treeId: number,
     summary: { topRule: { rule: string; file: string; line: number } | null },
-    context: JobContext,
+    context: RunContext,
   ): void {
     const state = this.#options.readState();
     const tallies = state.tallies.filter((row) => row.treeId === treeId);
@@ -195,4 +221,15 @@ export class IndexRunner {
     const result = await this.#options.writer.verify();
     context.setDetails(result);
   }
+}
+
+/** A context that nobody listens to. */
+function toQuietContext(signal: AbortSignal): RunContext {
+  return {
+    signal,
+    setPhase: () => undefined,
+    setProgress: () => undefined,
+    noteError: () => undefined,
+    setDetails: () => undefined,
+  };
 }

@@ -4,7 +4,7 @@
  * The manifest is the queue: nothing is lost when the process dies, and memory does not grow with the
  * number of files. Batches start small, so that the first files answer at once, and grow.
  */
-import { isAppError } from '../errors/app-error.ts';
+import { isAppError, toAppError, type AppError } from '../errors/app-error.ts';
 import { toReasonCode, type AnalysedColumns, type PendingColumns } from '../model/batches.ts';
 import type { FailReason } from '../model/document.ts';
 import type { Analysers, IndexWriter } from './ports.ts';
@@ -36,7 +36,7 @@ export class TextPass {
   readonly #running = new Set<Promise<void>>();
   #cursor = 0;
   #batchBytes: number;
-  #error: unknown;
+  #error: AppError | undefined;
 
   constructor(options: TextPassOptions) {
     this.#options = options;
@@ -77,7 +77,7 @@ export class TextPass {
   #start(pending: PendingColumns): void {
     const task = this.#work(pending)
       .catch((error: unknown) => {
-        this.#error ??= error;
+        this.#error ??= toAppError(error);
       })
       .finally(() => this.#running.delete(task));
     this.#running.add(task);

@@ -10,9 +10,9 @@ type NamesOfKind<Kind extends MetricRow['kind']> = {
   [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never;
 }[MetricName];
 
-export type CounterName = NamesOfKind<'counter'>;
-export type GaugeName = NamesOfKind<'gauge'>;
-export type HistogramName = NamesOfKind<'histogram'>;
+type CounterName = NamesOfKind<'counter'>;
+type GaugeName = NamesOfKind<'gauge'>;
+type HistogramName = NamesOfKind<'histogram'>;
 
 /** What rooms may do with metrics. Every call is O(1) and never throws. */
 export interface Metrics {

@@ -14,10 +14,10 @@ import {
 /**
  * Gives the function that a worker entry exports by default. `createHandlers` gets the pool's `workerData`.
  */
-export function serveCalls<T>(
-  createHandlers: (data: T) => ThreadHandlers,
+export function serveCalls(
+  createHandlers: (data: never) => ThreadHandlers,
 ): (call: ThreadCall) => Promise<ThreadReply> {
-  const handlers = createHandlers(workerData as T);
+  const handlers = createHandlers(workerData as never);
   return async (call) => {
     const reply = await answerCall(handlers, call);
     const buffers = listBuffers(reply);

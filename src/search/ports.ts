@@ -44,6 +44,8 @@ export interface CatalogView {
   };
   slotsOfBlob(blobId: number): Iterable<number>;
   firstSlotOfBlob(blobId: number): number;
+  /** The slot of an indexed document, -1 when there is none. */
+  findSlot(connectorId: string, path: string): number;
 }
 
 /** The index as one search sees it. */

@@ -82,15 +82,14 @@ function findSlot(
   allowed: readonly string[] | undefined,
 ): number {
   const cut = path.indexOf('/');
-  const root = cut < 0 ? '' : path.slice(0, cut);
-  const rest = path.slice(cut + 1);
-  for (let slot = 0; slot < catalog.slotCount; slot++) {
-    if (catalog.documentId[slot] === 0) continue;
-    const connectorId = connectorOf(catalog, slot);
-    if (allowed !== undefined && !allowed.includes(connectorId)) continue;
-    const own = catalog.paths[slot];
-    if (own === rest && connectorId === root) return slot;
-    if (own === path && catalog.sources.length === 1) return slot;
+  const isVisible = (connectorId: string): boolean => allowed?.includes(connectorId) ?? true;
+  const root = path.slice(0, Math.max(cut, 0));
+  const [only] = catalog.sources;
+  const choices: (readonly [string, string])[] = [[root, path.slice(cut + 1)]];
+  if (catalog.sources.length === 1 && only !== undefined) choices.push([only.connectorId, path]);
+  for (const [connectorId, relative] of choices) {
+    const slot = isVisible(connectorId) ? catalog.findSlot(connectorId, relative) : -1;
+    if (slot >= 0) return slot;
   }
   throw new AppError(
     'FILE_NOT_FOUND',

@@ -9,11 +9,18 @@ import { searchPaths } from './path-mode.ts';
 import { RankedMode } from './ranked-mode.ts';
 import { Deadline } from './deadline.ts';
 import type { IndexReader } from './ports.ts';
+import { findStale, type StaleFile } from './stale.ts';
 
 export interface SearchEngineOptions {
   readonly reader: IndexReader;
   /** Masks secrets in what is shown; keeps the number of lines. */
   readonly redact: (text: string) => string;
+}
+
+/** A reply, and the files in it that have changed on disk since they were indexed. */
+export interface SearchOutcome {
+  readonly reply: SearchReply;
+  readonly stale: readonly StaleFile[];
 }
 
 export class SearchEngine {
@@ -26,7 +33,7 @@ export class SearchEngine {
   }
 
   /** Errors: `INVALID_PATTERN`, `INVALID_ARGUMENT`. */
-  search(request: SearchRequest, limits: { readonly deadlineMs: number }): SearchReply {
+  search(request: SearchRequest, limits: { readonly deadlineMs: number }): SearchOutcome {
     const startMs = performance.now();
     const deadline = new Deadline(limits.deadlineMs);
     const reply = this.#options.reader.read((view) => {
@@ -41,6 +48,10 @@ export class SearchEngine {
           return this.#ranked.search(view, request, deadline);
       }
     });
-    return { ...reply, query_time_ms: Math.round((performance.now() - startMs) * 10) / 10 };
+    const stale = this.#options.reader.read((view) => findStale(view.catalog, reply));
+    return {
+      reply: { ...reply, query_time_ms: Math.round((performance.now() - startMs) * 10) / 10 },
+      stale,
+    };
   }
 }

@@ -6,11 +6,15 @@ import { AppError, isAppError } from '../errors/app-error.ts';
 import type { ResourceContent, ResourcePage } from '../model/engine.ts';
 import type { SearchCoverage, SearchReply, SearchRequest, ZeroReason } from '../model/search.ts';
 import type { IndexStatus } from '../model/status.ts';
+import type { SearchOutcome } from './search-engine.ts';
+import type { StaleFile } from './stale.ts';
 
 /** A search stops by itself after this time and gives what it has. */
 const DEADLINE_MS = 8000;
 /** A thread that has not answered by then is stuck in one pattern; it is replaced. */
 const KILL_MS = 9500;
+/** An answer waits at most this long for changed files to be read again. */
+const REFRESH_MS = 1000;
 /** Calls that may wait for a thread; more would only wait longer than their callers do. */
 const MAX_WAITING = 256;
 
@@ -27,6 +31,8 @@ export interface SearchThreads {
 export interface SearchServiceOptions {
   readonly threads: SearchThreads;
   readStatus(allowed: readonly string[] | undefined): IndexStatus;
+  /** Brings files in step; gives false when that took longer than the limit (it goes on). */
+  refresh(files: readonly StaleFile[], limitMs: number): Promise<boolean>;
 }
 
 export class SearchService {
@@ -38,7 +44,7 @@ export class SearchService {
 
   /** Errors: `INVALID_PATTERN`, `INVALID_ARGUMENT`, `DEADLINE_EXCEEDED`, `RATE_LIMITED`, `CANCELED`. */
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchReply> {
-    const reply = await this.#call<SearchReply>('search', [request, DEADLINE_MS], signal).catch(
+    const reply = await this.#searchFresh(request, signal).catch(
       (error: unknown) => {
         if (!isAppError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
         throw new AppError(
@@ -52,6 +58,15 @@ export class SearchService {
     if (coverage === undefined) return reply;
     if (reply.results.length > 0) return { ...reply, coverage };
     return { ...reply, coverage, zero_reason: toNotIndexed(coverage) };
+  }
+
+  /** Searches; when files in the answer have changed meanwhile, has them read again and searches once more. */
+  async #searchFresh(request: SearchRequest, signal?: AbortSignal): Promise<SearchReply> {
+    const first = await this.#call<SearchOutcome>('search', [request, DEADLINE_MS], signal);
+    if (first.stale.length === 0) return first.reply;
+    const isFresh = await this.#options.refresh(first.stale, REFRESH_MS);
+    if (!isFresh) return first.reply;
+    return (await this.#call<SearchOutcome>('search', [request, DEADLINE_MS], signal)).reply;
   }
 
   async listResources(
@@ -78,7 +93,8 @@ export class SearchService {
 
 /** Gives the coverage while the index is not complete; undefined once it is. */
 export function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
-  return status.coverage.percent === 100 ? undefined : status.coverage;
+  if (status.coverage.percent === 100) return undefined;
+  return { ...status.coverage, examples: {} };
 }
 
 function toNotIndexed(coverage: SearchCoverage): ZeroReason {

@@ -41,7 +41,9 @@ export class ChunkTableWriter {
     this.#chunksOfBlob = 0;
   }
 
+  /** Gives the table and starts the next one. */
   finish(): Uint8Array<ArrayBuffer> {
+    this.chunkCount = 0;
     return this.#out.finish();
   }
 }

@@ -27,8 +27,8 @@ export interface KeyedBlocks {
 /** Takes keys in ascending order. */
 export class KeyedBlockWriter {
   readonly #out = new ByteWriter(1 << 20);
-  readonly #offsets: number[] = [];
-  readonly #firstKeys: number[] = [];
+  #offsets: number[] = [];
+  #firstKeys: number[] = [];
   #previousKey = 0;
   #blockStart = 0;
 
@@ -49,13 +49,19 @@ export class KeyedBlockWriter {
     out.writeBytes(postings);
   }
 
+  /** Gives what was added and starts again with nothing; the memory is kept. */
   finish(): KeyedBlocks {
     this.#offsets.push(this.#out.length);
-    return {
+    const blocks = {
       bytes: this.#out.finish(),
       blockOffsets: Uint32Array.from(this.#offsets),
       firstKeys: Float64Array.from(this.#firstKeys),
     };
+    this.#offsets = [];
+    this.#firstKeys = [];
+    this.#previousKey = 0;
+    this.#blockStart = 0;
+    return blocks;
   }
 }
 

@@ -5,6 +5,8 @@
  */
 import type { FastifyRequest } from 'fastify';
 
+import { AppError } from '../errors/app-error.ts';
+
 /** What a request may do: read and search, steer indexing, change connectors. */
 export const SCOPES = ['read', 'index', 'connectors'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -22,6 +24,18 @@ export interface Principal {
  * wrong; never anything else.
  */
 export type Authenticate = (request: FastifyRequest) => Promise<Principal>;
+
+/** Who limits count against: a principal of its own, or the address while everybody is the same one. */
+export function getCaller(principal: Principal | undefined, address: string): string {
+  return principal === undefined || principal === LOCAL_PRINCIPAL ? address : `id:${principal.id}`;
+}
+
+/** Throws INSUFFICIENT_SCOPE unless the principal has the scope. */
+export function assertScope(principal: Principal, scope: Scope): void {
+  if (principal.scopes.includes(scope)) return;
+  const message = `This needs the scope "${scope}". Ask for a token or key that has it.`;
+  throw new AppError('INSUFFICIENT_SCOPE', message, { details: { scope } });
+}
 
 /** The principal of every request while authentication is off, and of a local stdio client. */
 export const LOCAL_PRINCIPAL: Principal = { id: 'local', scopes: SCOPES };

@@ -2,13 +2,15 @@
  * What every route needs, built once by `server.ts`. Routes take nothing else: no globals, no
  * decorators on the Fastify instance.
  */
+import type { FastifyRequest } from 'fastify';
+
 import type { Config } from '../config/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Engine } from '../model/engine.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { CreateProtocolServer } from './mcp/protocol-server.ts';
 import type { ToolRegistry } from './mcp/tool-registry.ts';
-import type { Authenticate } from './principal.ts';
+import type { Authenticate, Principal } from './principal.ts';
 import type { ServerLog } from './server-log.ts';
 
 export interface ServerContext {
@@ -17,6 +19,8 @@ export interface ServerContext {
   readonly version: string;
   readonly log: ServerLog;
   readonly metrics: Metrics;
+  /** Who makes a request; it was found before the body was read. */
+  readonly getPrincipal: (request: FastifyRequest) => Principal;
   readonly authenticate: Authenticate;
   readonly registry: ToolRegistry;
   readonly createProtocolServer: CreateProtocolServer;

@@ -22,6 +22,8 @@ import type { Config } from '../config/config.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Engine } from '../model/engine.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
+import { createResourceMetadata, formatChallenge, METADATA_ROUTES } from './auth/challenge.ts';
 import { trackConnections } from './connections.ts';
 import { loadDashboard } from './dashboard.ts';
 import { assertHostAllowed } from './host-guard.ts';
@@ -30,7 +32,7 @@ import { findMessageId } from './mcp/message.ts';
 import { createProtocolServerFactory, type CreateProtocolServer } from './mcp/protocol-server.ts';
 import { createToolRegistry } from './mcp/tool-registry.ts';
 import { createPathAliases } from './path-aliases.ts';
-import { LOCAL_PRINCIPAL, type Authenticate } from './principal.ts';
+import { getCaller, type Principal } from './principal.ts';
 import { addInfoRoutes } from './routes/info-routes.ts';
 import { addMcpRoutes, MCP_PATH } from './routes/mcp-routes.ts';
 import { addStatusRoutes } from './routes/status-routes.ts';
@@ -104,7 +106,8 @@ async function createContext(
   const registry = createToolRegistry({ engine, aliases, metrics, log });
   const createProtocolServer =
     options.createProtocolServer ?? createProtocolServerFactory({ engine, registry, version, log });
-  const authenticate = createAuthenticate(config);
+  const authenticate = await createAuthenticate(config.auth, log);
+  const principals = new WeakMap<FastifyRequest, Principal>();
   const dashboard = await loadDashboard();
   return {
     engine,
@@ -112,7 +115,16 @@ async function createContext(
     version,
     log,
     metrics,
-    authenticate,
+    authenticate: async (request) => {
+      const principal = await authenticate(request);
+      principals.set(request, principal);
+      return principal;
+    },
+    getPrincipal: (request) => {
+      const principal = principals.get(request);
+      if (principal === undefined) throw new AppError('INTERNAL', 'A request has no principal.');
+      return principal;
+    },
     registry,
     createProtocolServer,
     dashboard,
@@ -120,15 +132,12 @@ async function createContext(
   };
 }
 
-function createAuthenticate(_config: Config): Authenticate {
-  return async () => LOCAL_PRINCIPAL;
-}
-
 async function createApp(context: ServerContext): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: false,
+    requestTimeout: REQUEST_LIMIT_MS,
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => pickRequestId(request.headers['x-request-id']),
@@ -143,7 +152,9 @@ async function createApp(context: ServerContext): Promise<FastifyInstance> {
   app.setNotFoundHandler(async () => {
     throw new AppError('ROUTE_NOT_FOUND', 'There is nothing at this address. GET / lists what is.');
   });
-  await addLimits(app, context.config);
+  await addCors(app, context.config);
+  addAuthentication(app, context);
+  await addRateLimit(app, context);
   addInfoRoutes(app, context);
   addStatusRoutes(app, context);
   addWebhookRoutes(app);
@@ -176,15 +187,35 @@ function addGuards(app: FastifyInstance, { config, stopping }: ServerContext): v
   });
 }
 
-async function addLimits(app: FastifyInstance, config: Config): Promise<void> {
+async function addCors(app: FastifyInstance, config: Config): Promise<void> {
   const { allowedOrigins } = config.cors;
-  if (allowedOrigins.length > 0) {
-    const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
-    await app.register(fastifyCors, { origin, methods: ['GET', 'POST'], exposedHeaders: ['etag'] });
-  }
-  if (!config.rateLimit.enabled) return;
+  if (allowedOrigins.length === 0) return;
+  const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
+  await app.register(fastifyCors, { origin, methods: ['GET', 'POST'], exposedHeaders: ['etag'] });
+}
+
+/** Before the body is read; what is public says nothing about anybody's code. */
+function addAuthentication(app: FastifyInstance, context: ServerContext): void {
+  app.addHook('onRequest', async (request) => {
+    const route = request.routeOptions.url;
+    if (route === undefined || PUBLIC_ROUTES.has(route)) return;
+    await context.authenticate(request);
+  });
+  const metadata = createResourceMetadata(context.config.auth);
+  if (metadata === undefined) return;
+  for (const route of METADATA_ROUTES) app.get(route, () => metadata);
+}
+
+async function addRateLimit(app: FastifyInstance, context: ServerContext): Promise<void> {
+  const { rateLimit } = context.config;
+  if (!rateLimit.enabled) return;
   await app.register(fastifyRateLimit, {
-    max: config.rateLimit.requestsPerMinute,
+    max: rateLimit.requestsPerMinute,
+    keyGenerator: (request) => {
+      const route = request.routeOptions.url;
+      const isPublic = route === undefined || PUBLIC_ROUTES.has(route);
+      return getCaller(isPublic ? undefined : context.getPrincipal(request), request.ip);
+    },
     timeWindow: 60_000,
     allowList: (request) => PROBES.has(request.routeOptions.url ?? ''),
     errorResponseBuilder: (_request, { ttl }) =>
@@ -221,6 +252,8 @@ async function sendError(
   if (isOurFault(error)) context.log.error({ requestId: request.id, err: error }, 'request failed');
   const { retryAfterSeconds } = shown;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  const challenge = formatChallenge(error, context.config.auth);
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
   const isMcp = request.routeOptions.url === MCP_PATH;
   const body = isMcp ? toJsonRpcBody(shown, findMessageId(request.body)) : toHttpBody(shown);
   return reply.code(shown.httpStatus).send(body);
@@ -240,5 +273,16 @@ function formatAddress(address: AddressInfo | string | null): string {
 /** Asked by orchestrators under any name, and silent about the code bases. */
 const PROBES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
+/** Routes without a principal; a webhook proves itself by its signature. */
+const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
+  ...PROBES,
+  ...METADATA_ROUTES,
+  '/',
+  '/webhooks/:connector_id',
+]);
+
 const STOPPING_MESSAGE = 'The server is stopping. Try again in a moment.';
 const GRACE_MS = 5000;
+
+/** For a request to arrive whole; Fastify's default is no limit. Answers may take longer. */
+const REQUEST_LIMIT_MS = 30_000;

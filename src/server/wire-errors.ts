@@ -69,8 +69,7 @@ const FRAMEWORK_ERRORS: ReadonlyMap<string, (cause: Error) => AppError> = new Ma
 /** Largest request body in bytes, everywhere. A document of that size fits; nothing else comes near. */
 export const BODY_LIMIT_BYTES = 1_048_576;
 
-/** Creates the error for a body over `BODY_LIMIT_BYTES`. */
-export function createBodyTooLarge(cause?: Error): AppError {
+function createBodyTooLarge(cause?: Error): AppError {
   const message = `The request body is larger than ${BODY_LIMIT_BYTES} bytes. Send less at once.`;
   return new AppError('BODY_TOO_LARGE', message, { cause });
 }

@@ -41,6 +41,7 @@ export class Catalog {
   readonly #listChanges: Statement;
   readonly #listDocuments: Statement;
   readonly #readMeta: Statement;
+  readonly #findDocument: Statement;
   #epoch = -1;
   #sequence = 0;
   #slotOfDocument = new Map<number, number>();
@@ -85,6 +86,9 @@ export class Catalog {
     this.#listDocuments = connection.prepare(
       `SELECT ${COLUMNS} FROM document d WHERE d.tree_id = ? AND d.outcome = ${OUTCOME_CODE.indexed} AND d.blob_id IS NOT NULL`,
     );
+    this.#findDocument = connection
+      .prepare('SELECT id FROM document WHERE tree_id = ? AND path = ?')
+      .pluck();
     this.#readMeta = connection.prepare('SELECT value FROM meta WHERE key = ?').pluck();
   }
 
@@ -120,6 +124,17 @@ export class Catalog {
   /** The first slot of a blob, -1 when no document holds it. */
   firstSlotOfBlob(blobId: number): number {
     return (this.#firstOfBlob[blobId] ?? 0) - 1;
+  }
+
+  /** The slot of an indexed document, -1 when there is none. Cost: one row looked up. */
+  findSlot(connectorId: string, path: string): number {
+    const index = this.sources.findIndex((source) => source.connectorId === connectorId);
+    for (const [treeId, sourceIndex] of this.#sourceOfTree) {
+      if (sourceIndex !== index) continue;
+      const id = this.#findDocument.get(treeId, path) as number | undefined;
+      return (id === undefined ? undefined : this.#slotOfDocument.get(id)) ?? -1;
+    }
+    return -1;
   }
 
   isUsed(slot: number): boolean {

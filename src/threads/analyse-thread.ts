@@ -35,6 +35,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   let reader: StoreReader | undefined;
   const openReader = (): StoreReader =>
     (reader ??= new StoreReader(data.databasePath, data.cacheBytes, () => []));
+  const builder = new SegmentBuilder();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   return {
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
@@ -51,11 +52,11 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
         findLanguage: (path, bytes) => findLanguage(path, readFirstLine(bytes)),
         findRole: chooseRole,
         isKnown: (hash) => store.hasHash(hash, request.epoch),
+        builder,
       });
     },
     rebuildSegment: (blobIds: readonly number[]): BuiltSegment => {
       const store = openReader();
-      const builder = new SegmentBuilder();
       for (const blobId of blobIds) builder.addBlob(store.readContent(blobId) ?? new Uint8Array(0));
       return builder.finish();
     },
@@ -71,6 +72,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
         findLanguage: (path) => findLanguage(path),
         findRole: chooseRole,
         isKnown: (hash) => store.hasHash(hash, request.epoch),
+        builder,
       });
     },
     plan: async (request: ListingRequest, treeId: number): Promise<PlanDetails> => {

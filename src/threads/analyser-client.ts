@@ -1,5 +1,6 @@
 /** The analyse threads as the indexing room calls them. */
 import { MessageChannel } from 'node:worker_threads';
+import { toAppError, type AppError } from '../errors/app-error.ts';
 import type { Analysers, ListingSummary } from '../indexing/ports.ts';
 import type { ThreadPool } from '../pool/thread-pool.ts';
 import type { ListingMessage } from './analyse-thread.ts';
@@ -13,14 +14,14 @@ export function createAnalysers(pool: ThreadPool): Analysers {
     threads: pool.threads,
     list: async (request, onFiles, signal) => {
       const { port1, port2 } = new MessageChannel();
-      let failure: unknown;
+      let failure: AppError | undefined;
       const stop = (): void => port1.close();
       signal.addEventListener('abort', stop, { once: true });
       port1.on('message', (files: ListingMessage) => {
         onFiles(files).then(
           () => port1.postMessage(null),
           (error: unknown) => {
-            failure = error;
+            failure = toAppError(error);
             stop();
           },
         );

@@ -19,10 +19,10 @@ export interface ExplainPorts {
 export function explainOne(
   sources: readonly SourceRow[],
   path: string,
-  { store, toWalkOptions }: ExplainPorts,
+  ports: ExplainPorts,
 ): PathExplanation {
   const find = (source: SourceRow, relative: string): KnownDocument | undefined =>
-    source.activeTree === null ? undefined : store.findDocument(source.activeTree, relative);
+    source.activeTree === null ? undefined : ports.store.findDocument(source.activeTree, relative);
   let rooted: RootedPath;
   try {
     rooted = findRoot(
@@ -39,7 +39,7 @@ export function explainOne(
   const known = find(source, relativePath);
   const explained = known === undefined ? undefined : explainKnown(relativePath, known);
   if (explained !== undefined) return explained;
-  const listing = explainPath(toWalkOptions(source), relativePath);
+  const listing = explainPath(ports.toWalkOptions(source), relativePath);
   return { path: relativePath, ...explainListing(listing) };
 }
 

@@ -1,9 +1,9 @@
 /** What a search thread answers. The database is opened with the first call, when the writer has made it. */
 import { listTerms, toTermKey } from '../analysis/terms.ts';
 import { redactSecrets } from '../connectors/filesystem/redact-secrets.ts';
-import type { SearchReply, SearchRequest } from '../model/search.ts';
+import type { SearchRequest } from '../model/search.ts';
 import type { ThreadHandlers } from '../pool/thread-call.ts';
-import { SearchEngine } from '../search/search-engine.ts';
+import { SearchEngine, type SearchOutcome } from '../search/search-engine.ts';
 import { listFiles, readFileResource } from '../search/resources.ts';
 import { StoreReader } from '../store/reader.ts';
 import { readStoredState } from '../store/stored-state.ts';
@@ -27,7 +27,7 @@ export function createSearchHandlers(data: SearchThreadData): ThreadHandlers {
   };
   return {
     ping: (): boolean => open().reader.read(() => true),
-    search: (request: SearchRequest, deadlineMs: number): SearchReply =>
+    search: (request: SearchRequest, deadlineMs: number): SearchOutcome =>
       open().engine.search(request, { deadlineMs }),
     listFiles: (cursor: string | undefined, allowed: readonly string[] | undefined) => {
       const { reader } = open();

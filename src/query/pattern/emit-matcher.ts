@@ -28,6 +28,12 @@ export interface MatcherOptions {
 export interface Matcher {
   readonly source: string;
   readonly flags: 'g' | 'gm';
+  /**
+   * Set when the pattern starts with an open loop over one set and has no back-reference: a test that
+   * the character before is not in the set. A match that starts inside of a run of such characters
+   * could start one earlier as well, so the leftmost one starts where the search does or where this holds.
+   */
+  readonly runStartSource: string | undefined;
 }
 
 interface Context extends MatcherOptions {
@@ -38,7 +44,22 @@ interface Context extends MatcherOptions {
 /** Gives source and flags for `new RegExp`. O(nodes), times the size of the sets. */
 export function emitMatcher(node: PatternNode, options: MatcherOptions): Matcher {
   const context: Context = { ...options, groupNumbers: numberGroups(node) };
-  return { source: emit(node, context), flags: options.hasNativeLineEnds ? 'gm' : 'g' };
+  const loop = context.groupNumbers.size === 0 ? findLeadingLoop(node) : undefined;
+  return {
+    source: emitPart(node, context),
+    flags: options.hasNativeLineEnds ? 'gm' : 'g',
+    runStartSource: loop === undefined ? undefined : `(?<!${emitSet(loop, options.alphabet)})`,
+  };
+}
+
+function findLeadingLoop(node: PatternNode): CodePointSet | undefined {
+  if (node.kind === 'group') return findLeadingLoop(node.node);
+  if (node.kind === 'concat') {
+    const [first] = node.parts;
+    return first === undefined ? undefined : findLeadingLoop(first);
+  }
+  const isLoop = node.kind === 'repeat' && node.max === Infinity && node.node.kind === 'set';
+  return isLoop && node.node.kind === 'set' ? node.node.set : undefined;
 }
 
 /** Puts a whole-word test around a pattern: no word character on the outer side of either end. */

@@ -65,10 +65,10 @@ export function createLineMatcher(compiled: CompiledPattern): LineMatcher {
     }
     const haystack = toTextHaystack(content);
     const engine = getEngine(engines, compiled, haystack);
-    const { regExp, isGuarded } = chooseEngine(engine, (limit) =>
+    const { regExps, isGuarded } = chooseEngine(engine, (limit) =>
       compiled.spansLines ? haystack.text.length > limit : hasLongLine(haystack.text, limit),
     );
-    const find = toTextFinder(haystack.text, regExp);
+    const find = toTextFinder(haystack.text, regExps);
     return isGuarded ? task.runGuarded(haystack, find) : task.run(haystack, find);
   };
   return {
@@ -100,11 +100,14 @@ function toByteFinder(bytes: Buffer, needle: Buffer): Finder {
   };
 }
 
-function toTextFinder(text: string, regExp: RegExp): Finder {
+function toTextFinder(text: string, regExps: readonly RegExp[]): Finder {
   return (fromUnit) => {
-    regExp.lastIndex = fromUnit;
-    const match = regExp.exec(text);
-    return match === null ? undefined : [match.index, match.index + match[0].length];
+    for (const regExp of regExps) {
+      regExp.lastIndex = fromUnit;
+      const match = regExp.exec(text);
+      if (match !== null) return [match.index, match.index + match[0].length];
+    }
+    return undefined;
   };
 }
 

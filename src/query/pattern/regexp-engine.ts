@@ -33,8 +33,13 @@ export interface EngineRegExp {
   readonly fast: RegExp;
   /** Undefined when the linear engine cannot run the pattern. */
   readonly linear: RegExp | undefined;
+  /** Set when a leading loop allows to try fewer starts: there, or at one of the run starts. */
+  readonly atRunStart: { readonly here: RegExp; readonly later: RegExp } | undefined;
   readonly risk: PatternRisk;
 }
+
+/** With more loops the linear engine must stay at hand, and it knows no look-behind in a search. */
+const MAX_RUN_START_LOOPS = 2;
 
 let hasLinearEngine = false;
 
@@ -55,7 +60,22 @@ export function createEngineRegExp(matcher: Matcher, risk: PatternRisk): EngineR
   enableLinearEngine();
   const fast = new RegExp(matcher.source, matcher.flags);
   const isRisky = risk.loopCount > 0 || risk.hasNestedLoop;
-  return { fast, linear: isRisky ? findLinear(matcher) : undefined, risk };
+  return {
+    fast,
+    linear: isRisky ? findLinear(matcher) : undefined,
+    atRunStart: findRunStart(matcher, risk),
+    risk,
+  };
+}
+
+function findRunStart(matcher: Matcher, risk: PatternRisk): EngineRegExp['atRunStart'] {
+  const { source, flags, runStartSource } = matcher;
+  const isTame = !risk.hasNestedLoop && risk.loopCount <= MAX_RUN_START_LOOPS;
+  if (runStartSource === undefined || !isTame) return undefined;
+  return {
+    here: new RegExp(source, flags.replace('g', 'y')),
+    later: new RegExp(runStartSource + source, flags),
+  };
 }
 
 function findLinear(matcher: Matcher): RegExp | undefined {
@@ -68,7 +88,8 @@ function findLinear(matcher: Matcher): RegExp | undefined {
 
 /** What to do with one text: which expression to run, and whether its run needs a time limit. */
 export interface EngineChoice {
-  readonly regExp: RegExp;
+  /** Tried in this order from the same place; the first that matches has the leftmost match. */
+  readonly regExps: readonly RegExp[];
   readonly isGuarded: boolean;
 }
 
@@ -80,11 +101,13 @@ export function chooseEngine(
   engine: EngineRegExp,
   hasLongUnit: (limit: number) => boolean,
 ): EngineChoice {
-  const { fast, linear, risk } = engine;
-  if (risk.loopCount === 0 && !risk.hasNestedLoop) return { regExp: fast, isGuarded: false };
+  const { fast, linear, atRunStart, risk } = engine;
+  if (risk.loopCount === 0 && !risk.hasNestedLoop) return { regExps: [fast], isGuarded: false };
   const isLong = hasLongUnit(LONG_LINE_UNITS);
-  if (linear !== undefined) return { regExp: isLong ? linear : fast, isGuarded: false };
-  return { regExp: fast, isGuarded: isLong || risk.hasNestedLoop || risk.loopCount > 1 };
+  if (isLong && linear !== undefined) return { regExps: [linear], isGuarded: false };
+  const regExps = atRunStart === undefined ? [fast] : [atRunStart.here, atRunStart.later];
+  if (linear !== undefined) return { regExps, isGuarded: false };
+  return { regExps, isGuarded: isLong || risk.hasNestedLoop || risk.loopCount > 1 };
 }
 
 /** One context and one script for each thread; `run` is set for the length of one call. */

@@ -7,7 +7,7 @@ import type { IndexStatus, RootStatus } from '../../model/status.ts';
 import { toSafeText } from '../safe-text.ts';
 
 /** Hosts cut instructions at this many bytes. */
-export const MAX_INSTRUCTION_BYTES = 2048;
+const MAX_INSTRUCTION_BYTES = 2048;
 
 /** Gives the instructions for the present state of the index; `prefix` is `context.` or `context_`. */
 export function formatInstructions(status: IndexStatus, prefix: string): string {

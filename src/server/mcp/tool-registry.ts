@@ -158,7 +158,7 @@ function countOutcome(
 }
 
 /** Gives the underscore spelling of a dotted name. */
-export function toUnderscore(name: string): string {
+function toUnderscore(name: string): string {
   return name.replaceAll('.', '_');
 }
 

@@ -8,12 +8,13 @@ import { isJsonContentType } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { AppError } from '../../errors/app-error.ts';
+import { createCallGate, type CallGate } from '../call-gate.ts';
 import { createDisconnectSignal } from '../disconnect.ts';
 import { createMcpEndpoint, type McpEndpoint } from '../mcp/mcp-endpoint.ts';
 import { classifyMessage, findMessageId } from '../mcp/message.ts';
 import type { Exchange } from '../mcp/protocol-server.ts';
 import { peek } from '../peek.ts';
-import type { Principal } from '../principal.ts';
+import { assertScope, getCaller, type Principal, type Scope } from '../principal.ts';
 import type { ServerContext } from '../server-context.ts';
 import { createUnsupportedMediaType, toJsonRpcBody, toShownError } from '../wire-errors.ts';
 
@@ -23,6 +24,7 @@ export const MCP_PATH = '/mcp';
 /** Adds the routes. The endpoint ends with the Fastify instance. */
 export function addMcpRoutes(app: FastifyInstance, context: ServerContext): void {
   const endpoint = createMcpEndpoint(context);
+  const gate = createCallGate(MAX_CONCURRENT);
   app.addHook('preClose', async () => endpoint.close());
   app.route({
     method: 'POST',
@@ -30,7 +32,7 @@ export function addMcpRoutes(app: FastifyInstance, context: ServerContext): void
     onRequest: async (request) => {
       if (!isJsonContentType(request.headers['content-type'])) throw createUnsupportedMediaType();
     },
-    handler: async (request, reply) => answerPost({ request, reply, context, endpoint }),
+    handler: async (request, reply) => answerPost({ request, reply, context, endpoint, gate }),
   });
   app.route({
     method: ['GET', 'DELETE', 'PUT', 'PATCH'],
@@ -47,13 +49,22 @@ interface PostParts {
   readonly reply: FastifyReply;
   readonly context: ServerContext;
   readonly endpoint: McpEndpoint;
+  readonly gate: CallGate;
 }
 
-async function answerPost({ request, reply, context, endpoint }: PostParts): Promise<FastifyReply> {
+async function answerPost({
+  request,
+  reply,
+  context,
+  endpoint,
+  gate,
+}: PostParts): Promise<FastifyReply> {
   const { body } = request;
-  const principal = await context.authenticate(request);
-  const message = classifyMessage(body);
-  if (message.kind === 'request') assertScope(context, body, principal);
+  const principal = context.getPrincipal(request);
+  classifyMessage(body);
+  assertScope(principal, findScope(context, body));
+  const leave = gate.enter(getCaller(principal, request.ip));
+  reply.raw.once('close', leave);
   try {
     const response = await endpoint.handle({
       body,
@@ -85,17 +96,13 @@ function toExchange(
   };
 }
 
-/** An answer in HTTP terms, 403, because hosts ask the user for more rights on it and on nothing else. */
-function assertScope({ registry }: ServerContext, body: unknown, principal: Principal): void {
-  if (peek(body, 'method') !== 'tools/call') return;
+/** The right that a message needs. Lacking it is answered in HTTP, so that a host asks for that right. */
+function findScope({ registry }: ServerContext, body: unknown): Scope {
+  if (peek(body, 'method') !== 'tools/call') return 'read';
   const params = peek(body, 'params');
-  const needed = registry.findRequiredScope(
-    String(peek(params, 'name')),
-    peek(params, 'arguments'),
-  );
-  if (needed === undefined || principal.scopes.includes(needed)) return;
-  const message = `This call needs the scope "${needed}". Ask for a token or key that has it.`;
-  throw new AppError('INSUFFICIENT_SCOPE', message, { details: { scope: needed } });
+  const name = peek(params, 'name');
+  const given = peek(params, 'arguments');
+  return typeof name === 'string' ? (registry.findRequiredScope(name, given) ?? 'read') : 'read';
 }
 
 function toHeaders(request: FastifyRequest): Headers {
@@ -118,5 +125,8 @@ async function sendResponse(reply: FastifyReply, response: Response): Promise<Fa
   if (!isStream) return reply.send(await response.text());
   return reply.send(Readable.fromWeb(response.body));
 }
+
+/** Requests of one caller under way; hosts run some dozens at most, long waits included. */
+const MAX_CONCURRENT = 256;
 
 const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie']);

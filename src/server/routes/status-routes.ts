@@ -8,8 +8,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors/app-error.ts';
 import type { IndexStatus } from '../../model/status.ts';
 import { createDisconnectSignal } from '../disconnect.ts';
+import { MAX_WAIT_MS } from '../mcp/tools/index-tool.ts';
 import { peek } from '../peek.ts';
-import type { Principal } from '../principal.ts';
+import { assertScope, type Principal } from '../principal.ts';
 import { toSafeData } from '../safe-text.ts';
 import type { ServerContext } from '../server-context.ts';
 
@@ -18,7 +19,8 @@ export function addStatusRoutes(app: FastifyInstance, context: ServerContext): v
   app.get('/status', async (request, reply) => answerStatus(request, reply, context));
   let streams = 0;
   app.get('/events', async (request, reply) => {
-    const principal = await context.authenticate(request);
+    const principal = context.getPrincipal(request);
+    assertScope(principal, 'read');
     streams += 1;
     context.metrics.set('conexus_event_streams_open', {}, streams);
     reply.raw.once('close', () => {
@@ -34,7 +36,8 @@ async function answerStatus(
   reply: FastifyReply,
   context: ServerContext,
 ): Promise<FastifyReply> {
-  const principal = await context.authenticate(request);
+  const principal = context.getPrincipal(request);
+  assertScope(principal, 'read');
   const query = parseStatusQuery(request);
   const status = await context.engine.status({
     waitMs: query.waitMs,
@@ -148,6 +151,3 @@ const EVENT_HEADERS = {
 
 /** Below the idle limits of common proxies (60 s, some 30 s). */
 const HEARTBEAT_MS = 15_000;
-
-/** Longest bounded wait, by contract. */
-const MAX_WAIT_MS = 25_000;
