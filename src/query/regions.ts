@@ -12,8 +12,7 @@ import {
   type TraceFrame,
 } from './trace-frames.ts';
 
-export const REGIONS = ['title', 'prose', 'tick', 'code', 'trace', 'error'] as const;
-export type Region = (typeof REGIONS)[number];
+export type Region = 'title' | 'prose' | 'tick' | 'code' | 'trace' | 'error';
 
 /** A stretch of one region, in the order of the query; without its fences, ticks and marks. */
 export interface RegionSpan {
