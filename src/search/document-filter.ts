@@ -4,7 +4,7 @@
  */
 import { ROLES } from '../model/document.ts';
 import type { SearchFilters } from '../model/search.ts';
-import { compileDateRange } from '../query/date-range.ts';
+import { isInDateRange, parseDateRange } from '../query/date-range.ts';
 import { compilePathFilter } from '../query/path-filter.ts';
 import type { CatalogView } from './ports.ts';
 
@@ -24,9 +24,17 @@ export class DocumentFilter {
 
   constructor(
     catalog: CatalogView,
-    request: { readonly filters: SearchFilters; readonly allowed?: readonly string[] | undefined },
+    request: {
+      readonly filters: SearchFilters;
+      readonly allowed?: readonly string[] | undefined;
+      /** Further filters that hold as well: those of the query's qualifiers. */
+      readonly further?: readonly SearchFilters[];
+    },
   ) {
-    this.#tests = listTests(catalog, request.filters, request.allowed);
+    this.#tests = [
+      ...listTests(catalog, request.filters, request.allowed),
+      ...(request.further ?? []).flatMap((filters) => listTests(catalog, filters, undefined)),
+    ];
   }
 
   accepts(slot: number): boolean {
@@ -74,8 +82,8 @@ function listTests(
     add('exclude_paths', (slot) => !fits(catalog.paths[slot] as string));
   }
   if (filters.date_range !== undefined) {
-    const fits = compileDateRange(filters.date_range);
-    add('date_range', (slot) => fits(catalog.updatedMs[slot] as number));
+    const range = parseDateRange(filters.date_range);
+    add('date_range', (slot) => isInDateRange(range, catalog.updatedMs[slot] as number));
   }
   return tests;
 }
