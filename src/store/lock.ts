@@ -4,8 +4,9 @@
  * also in another container on the same volume. Who holds it stands in `<database>.holder` (JSON: pid,
  * boot id, host name, start time), for messages only.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
 /** Who holds the lock, as far as is known. */
@@ -18,8 +19,9 @@ export type LockResult =
   | { readonly kind: 'held'; release(): void }
   | { readonly kind: 'elsewhere'; readonly holder: LockHolder };
 
-/** Takes the lock or says who has it. Does not wait. Throws what opening the file throws. */
+/** Takes the lock or says who has it; makes the folder. Does not wait. Throws what opening the file throws. */
 export function takeWriterLock(databasePath: string): LockResult {
+  mkdirSync(dirname(databasePath), { recursive: true });
   const connection = new Database(`${databasePath}.lock`, { timeout: 0 });
   try {
     connection.pragma('journal_mode = DELETE');
