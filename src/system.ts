@@ -148,6 +148,8 @@ function createCore(
         logger.info({ job: jobId, durationMs: Math.round(performance.now() - startedMs) }, 'job ended');
       });
     },
+    onSaveError: (error, { jobId }) =>
+      logger.warn({ err: error, job: jobId }, 'a step of a job was not saved'),
     onChange: () => board.setJobs(jobs.list()),
     now: Date.now,
   });
