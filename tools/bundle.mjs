@@ -8,7 +8,7 @@
  * so paths to worker threads, grammars and the manifest hold.
  */
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -39,6 +39,26 @@ const keepPlaces = {
       contents: keepPlace(readFileSync(path, 'utf8'), relative(top, path)),
       loader: 'js',
     }));
+  },
+};
+
+/**
+ * Gives a package that is imported on demand the names that Node gives it. The bundler knows only the
+ * default export of a CommonJS module there, so the names come from importing it here.
+ */
+const keepNames = {
+  name: 'keep-names',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind, namespace, resolveDir }) => {
+      const isBundled = !isBuiltin(path) && KEPT[path] === undefined;
+      if (kind !== 'dynamic-import' || namespace !== 'file' || !isBundled) return undefined;
+      return { path, namespace: 'names', pluginData: resolveDir };
+    });
+    plugin.onLoad({ filter: /./, namespace: 'names' }, async ({ path, pluginData }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^[a-z_$][\w$]*$/i.test(name));
+      const from = JSON.stringify(path);
+      return { contents: `export { ${names.join(', ')} } from ${from};`, resolveDir: pluginData };
+    });
   },
 };
 
@@ -119,7 +139,7 @@ const { metafile } = await build({
   legalComments: 'none',
   external: Object.keys(KEPT),
   banner: { js: BANNER },
-  plugins: [keepPlaces],
+  plugins: [keepPlaces, keepNames],
   metafile: true,
   logLevel: 'warning',
 });

@@ -103,8 +103,8 @@ export function toStoreError(error: unknown, path: string): unknown {
   ) {
     return new AppError(
       'STORE_UNWRITABLE',
-      `The database ${path} cannot be opened for writing. Make its folder writable for the user that runs ` +
-        'the server (in a container: `chown 1000:1000` the volume), or set `database.path`.',
+      `The database ${path} cannot be opened for writing: make its folder belong to the user that runs the ` +
+        'server (for a folder mounted into a container: sudo chown -R 1000:1000 <folder>) or set database.path.',
       { cause: error },
     );
   }

@@ -19,7 +19,10 @@ export type LockResult =
   | { readonly kind: 'held'; release(): void }
   | { readonly kind: 'elsewhere'; readonly holder: LockHolder };
 
-/** Takes the lock or says who has it; makes the folder. Does not wait. Throws what opening the file throws. */
+/**
+ * Takes the lock or says who has it. Makes the folder when it is missing. Does not wait. Throws what
+ * opening the file throws.
+ */
 export function takeWriterLock(databasePath: string): LockResult {
   mkdirSync(dirname(databasePath), { recursive: true });
   const connection = new Database(`${databasePath}.lock`, { timeout: 0 });

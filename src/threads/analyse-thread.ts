@@ -1,5 +1,4 @@
 /** What an analyse thread answers: listings, batches of files, segments built anew from stored contents. */
-import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
 import { SegmentBuilder } from '../analysis/segment-builder.ts';
 import { readGitHead } from '../connectors/git-head.ts';
@@ -119,12 +118,19 @@ async function listRoot(
   port: MessagePort,
 ): Promise<ListingSummary> {
   const stop = new AbortController();
-  port.on('close', () => stop.abort());
+  let goOn = (): void => undefined;
+  port.on('message', () => goOn());
+  port.on('close', () => {
+    stop.abort();
+    goOn();
+  });
   const batches = walk({ ...options, signal: stop.signal });
   let step = await batches.next();
   while (step.done !== true) {
+    const { promise: answered, resolve } = Promise.withResolvers<void>();
+    goOn = resolve;
     port.postMessage(toColumns(step.value) satisfies ListingMessage);
-    await Promise.race([once(port, 'message'), once(port, 'close')]);
+    if (!stop.signal.aborted) await answered;
     step = await batches.next();
   }
   port.close();

@@ -109,7 +109,7 @@ describe.skipIf(engine === null)('the image', () => {
     expect(result.exitCode).toBe(1);
     const lines = result.stderr.trim().split('\n');
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/\/data.*chown -R 1000:1000/);
+    expect(lines[0]).toMatch(/\/data\/conexus\.db.*chown -R 1000:1000/);
   });
 
   test('lists every wrong setting and ends with 2', async () => {

@@ -4,13 +4,15 @@
  * scanners of their own, and tables written as code take a cheap path. A file that cannot be parsed in time is an
  * outcome, not an error: the text pass has it already.
  */
+import type { Tree } from 'web-tree-sitter';
 import { findGrammar } from '../../languages/grammars/registry.ts';
 import type { Structure } from '../../model/symbol.ts';
 import { isDataLike, outlineDefines } from './data-like.ts';
 import { createGrammarHost, type GrammarHost, type LoadGrammar } from './grammar-host.ts';
 import { findOutline } from './outlines.ts';
+import { salvageSymbols } from './salvage.ts';
 import { createSourceText } from './source-text.ts';
-import { walkTree } from './walk-tree.ts';
+import { walkTree, type WalkOptions } from './walk-tree.ts';
 
 /** Bounds for one file. */
 export interface StructureLimits {
@@ -79,11 +81,21 @@ export async function createStructureExtractor(
     const compiled = host.open(grammar);
     const source = createSourceText(text);
     const parsed = host.withTree(compiled, grammar.prepare?.(text) ?? text, (tree) =>
-      walkTree(tree, { compiled, source, maxSymbols: limits.maxSymbols }),
+      readTree(tree, { compiled, source, maxSymbols: limits.maxSymbols }),
     );
     if (parsed.kind !== 'done') return { kind: 'none', reason: parsed.kind };
     return { kind: 'structure', structure: parsed.value };
   }
 
   return { extract, host };
+}
+
+/** The walk, with what errors hid from it put in its place. */
+function readTree(tree: Tree, options: WalkOptions): Structure {
+  const { symbols, imports } = walkTree(tree, options);
+  const { source, compiled, maxSymbols } = options;
+  const salvaged = salvageSymbols(tree, { source, grammar: compiled.grammar, symbols });
+  if (salvaged.length === 0) return { symbols, imports };
+  const all = [...symbols, ...salvaged].sort((a, b) => a.startLine - b.startLine);
+  return { symbols: all.slice(0, maxSymbols), imports };
 }

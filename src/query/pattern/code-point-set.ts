@@ -8,7 +8,6 @@
 export type CodePointSet = readonly number[];
 
 export const MAX_CODE_POINT = 0x10ffff;
-export const EMPTY_SET: CodePointSet = [];
 export const FULL_SET: CodePointSet = [0, MAX_CODE_POINT];
 
 /** Builds a set from ranges in any order, overlapping or not. O(n log n) of the ranges. */
@@ -88,12 +87,4 @@ export function hasCodePoint(set: CodePointSet, codePoint: number): boolean {
 /** Counts the code points of a set. */
 export function countCodePoints(set: CodePointSet): number {
   return listRanges(set).reduce((sum, [low, high]) => sum + high - low + 1, 0);
-}
-
-/** Lists the code points of a set, ascending, or nothing when it holds more than `limit`. */
-export function listCodePoints(set: CodePointSet, limit: number): number[] | undefined {
-  if (countCodePoints(set) > limit) return undefined;
-  return listRanges(set).flatMap(([low, high]) =>
-    Array.from({ length: high - low + 1 }, (_, step) => low + step),
-  );
 }

@@ -47,7 +47,7 @@ let hasLinearEngine = false;
  * Switches on V8's linear engine, for the whole process; before the first pattern is compiled, at no
  * cost for patterns that do not backtrack much.
  */
-function enableLinearEngine(): void {
+export function enableLinearEngine(): void {
   if (hasLinearEngine) return;
   hasLinearEngine = true;
   setFlagsFromString('--enable-experimental-regexp-engine');

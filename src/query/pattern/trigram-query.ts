@@ -122,7 +122,7 @@ export function formatTrigramQuery(query: TrigramQuery): string {
 }
 
 /** Prints one trigram, bytes that are not printable ASCII as `\xHH`. */
-export function formatTrigram(trigram: number): string {
+function formatTrigram(trigram: number): string {
   return [trigram >> 16, (trigram >> 8) & 0xff, trigram & 0xff]
     .map((byte) =>
       byte > 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c

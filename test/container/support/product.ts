@@ -3,7 +3,12 @@
  * tool, wait for the index, search.
  */
 import type { IndexStatus } from '../../../src/model/status.ts';
-import { startContainer, type Container, type ContainerOptions } from './containers.ts';
+import {
+  startContainer,
+  waitForAnswer,
+  type Container,
+  type ContainerOptions,
+} from './containers.ts';
 import type { Docker } from './docker.ts';
 import { PRODUCT_IMAGE } from './product-image.ts';
 import { until } from './until.ts';
@@ -26,7 +31,7 @@ export async function startProduct(
 }
 
 /** Calls a tool with plain JSON, as curl would; gives its structured content. Throws what it answers else. */
-export async function callTool<T>(
+async function callTool<T>(
   container: Container,
   name: string,
   input: Readonly<Record<string, unknown>>,
@@ -54,8 +59,9 @@ export async function readStatus(container: Container): Promise<IndexStatus> {
   return status;
 }
 
-/** Waits until no job runs and every discovered file is settled. */
+/** Waits until the server is ready, no job runs and every discovered file is settled. */
 export async function waitForIndex(container: Container, timeoutMs: number): Promise<IndexStatus> {
+  await waitForAnswer(container, '/ready', 10_000);
   return until(
     async () => {
       const status = await readStatus(container);

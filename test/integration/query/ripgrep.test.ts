@@ -240,7 +240,7 @@ function runOurs(request: PatternRequest): { lines: string[]; columns: string[] 
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'conexus-ripgrep-'));
-  for (let seed = 0; seed < 8; seed += 1) {
+  for (let seed = 0; seed < 5; seed += 1) {
     contents.set(`made-${seed}.txt`, Buffer.from(makeFile(seed, seed % 2 === 1)));
   }
   contents.set('empty.txt', Buffer.from(''));

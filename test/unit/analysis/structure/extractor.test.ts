@@ -44,6 +44,37 @@ describe('broken text', () => {
     expect(extractText('python', text)).toContain('7-8 function c');
   });
 
+  test.each([
+    [
+      'python',
+      'class A:\n    def a(self):\n        pass\n\n    def b(self:\n        x = 3\n\n    def c(self):\n        pass\n\ndef d():\n    pass\n',
+      ['a', 'b', 'c', 'd'],
+    ],
+    [
+      'typescript',
+      'function a() {}\nfunction b( {\n  return [1;\n}\nexport function c() {\n}\nclass D {}\n',
+      ['a', 'b', 'c', 'D'],
+    ],
+    ['go', 'package p\nfunc a() {}\nfunc b( {\n\treturn (1\n}\nfunc c() {}\n', ['a', 'b', 'c']],
+    ['rust', 'fn a() {}\nfn b( {\n  let x = (1;\n}\npub fn c() {}\n', ['a', 'b', 'c']],
+    ['ruby', 'def a; end\ndef b(\n  x = [1\nend\ndef c; end\n', ['a', 'b', 'c']],
+    ['c', 'int a(void) { }\nint b(void) { return (1; }\nint c(void) { }\n', ['a', 'b', 'c']],
+  ])('an open parenthesis hides no function of %s', (languageId, text, names) => {
+    const result = extractor.extract(languageId, encoder.encode(text));
+    const found =
+      result.kind === 'structure' ? result.structure.symbols.map(({ name }) => name) : [];
+    expect(found).toEqual(expect.arrayContaining(names));
+  });
+
+  test('words of comments and strings are not salvaged', () => {
+    const text =
+      'def a(:\n    """\n    class of_things\n    """\n# def no_function\ndef b():\n    pass\n';
+    const result = extractor.extract('python', encoder.encode(text));
+    const found =
+      result.kind === 'structure' ? result.structure.symbols.map(({ name }) => name) : [];
+    expect(found).toEqual(['a', 'b']);
+  });
+
   test('bytes that are not UTF-8 are read as replacement characters', () => {
     const bytes = Uint8Array.of(
       ...encoder.encode('int a; // '),
