@@ -36,7 +36,7 @@ let packedBytes = 0;
 for (const name of names) {
   const bytes = readFileSync(join(source, name, `tree-sitter-${name}.wasm`));
   const packed = zstdCompressSync(bytes, {
-    params: { [constants.ZSTD_c_compressionLevel]: 19, [constants.ZSTD_c_checksumFlag]: 1 },
+    params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
   });
   writeFileSync(join(target, `${name}.wasm.zst`), packed);
   files[name] = {

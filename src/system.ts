@@ -157,6 +157,8 @@ function createCore(
         );
       });
     },
+    onSaveError: (error, { jobId }) =>
+      logger.warn({ err: error, job: jobId }, 'a step of a job was not saved'),
     onChange: () => board.setJobs(jobs.list()),
     now: Date.now,
   });

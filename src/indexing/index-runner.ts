@@ -87,16 +87,14 @@ export class IndexRunner {
       treeId: source.activeTree,
       isForced: false,
     });
-    await indexPaths({ ...options, paths });
+    await indexPaths({ ...options, paths }).catch(ignoreMissingRoot);
   }
 
   /** Lists a root and brings it in step, outside of any job. A missing root changes nothing. */
   async refreshRoot(source: SourceRow, signal: AbortSignal): Promise<void> {
     if (source.activeTree === null) return;
     const target = { treeId: source.activeTree, isForced: false };
-    await this.#runListing(source, toQuietContext(signal), target).catch((error: unknown) => {
-      if (!isAppError(error) || error.code !== 'ROOT_MISSING') throw error;
-    });
+    await this.#runListing(source, toQuietContext(signal), target).catch(ignoreMissingRoot);
   }
 
   /** The later passes and the upkeep for what refreshes have brought. */
@@ -228,6 +226,10 @@ export class IndexRunner {
     const result = await this.#options.writer.verify();
     context.setDetails(result);
   }
+}
+
+function ignoreMissingRoot(error: unknown): void {
+  if (!isAppError(error) || error.code !== 'ROOT_MISSING') throw error;
 }
 
 /** A context that nobody listens to. */

@@ -155,6 +155,7 @@ export class Catalog {
     this.#firstOfBlob.fill(0);
     this.slotCount = 0;
     this.documentCount = 0;
+    this.sources = [];
     this.paths = [];
     this.pathTerms.clear();
     this.items.clear();

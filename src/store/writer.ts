@@ -61,6 +61,7 @@ export class StoreWriter {
     this.#upkeep = new Upkeep(this.#connection, this.#tallies, { segments: this.#segments, path });
     this.#segments.sweepUnpublished();
     this.#removeOrphanTrees();
+    this.#sources.removeEmpty();
   }
 
   state(): StoreState {
@@ -75,26 +76,37 @@ export class StoreWriter {
     this.#sources.setFacts(sourceId, facts);
   }
 
-  /** Removes a source and its documents; contents that nobody else has are collected next. */
+  /**
+   * Removes a source and its documents; contents that nobody else has are collected next. It answers
+   * nothing from the first step on; what a crash leaves of it goes at the next start.
+   */
   removeSource(connectorId: string): void {
     const source = this.#sources.find(connectorId);
     if (source === undefined) return;
-    this.#sources.remove(source.id);
+    this.#sources.abandon(source.id);
     this.#removeOrphanTrees();
+    this.#sources.removeEmpty();
   }
 
-  beginListing(treeId: number): void {
-    this.#documents.beginListing(treeId);
+  /** Gives the number of the listing, for its end. */
+  beginListing(treeId: number): number {
+    return this.#documents.beginListing(treeId);
   }
 
   compare(treeId: number, listing: ListingColumns, isForced: boolean): CompareCounts {
     return this.#documents.compare(treeId, listing, isForced);
   }
 
-  finishListing(treeId: number, unreadableFolders: readonly string[]): number {
-    const removed = this.#documents.finishListing(treeId, unreadableFolders);
+  /** Ends a complete listing: what it has not shown is gone. Gives how many documents that were. */
+  finishListing(treeId: number, listing: number, unreadableFolders: readonly string[]): number {
+    const removed = this.#documents.finishListing(listing, unreadableFolders);
     this.#sources.setListed(treeId);
     return removed;
+  }
+
+  /** Ends a listing that is not complete: nothing is gone. */
+  dropListing(listing: number): void {
+    this.#documents.dropListing(listing);
   }
 
   takePending(
@@ -142,14 +154,9 @@ export class StoreWriter {
     return counts;
   }
 
-  /** Deletes documents by path, and what lies below each path when it was a folder. Gives their number. */
+  /** Deletes the documents with exactly these paths. Gives their number. */
   removePaths(treeId: number, paths: readonly string[]): number {
-    const list = this.#connection
-      .prepare(
-        `SELECT id FROM document WHERE tree_id = ? AND (path = ? OR (path >= ? AND path < ?))`,
-      )
-      .pluck();
-    const ids = paths.flatMap((path) => list.all(treeId, path, `${path}/`, `${path}0`) as number[]);
+    const ids = paths.flatMap((path) => this.#documents.find(treeId, path)?.id ?? []);
     this.#documents.deleteAll(ids);
     return ids.length;
   }

@@ -34,6 +34,7 @@ const METHODS: readonly (keyof StoreWriter)[] = [
   'beginListing',
   'compare',
   'finishListing',
+  'dropListing',
   'takePending',
   'takePendingPaths',
   'prepareItems',
