@@ -69,7 +69,10 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const freshness = cleanup.use(createFreshness(core));
   const services = createServices(core, freshness);
   if (pools.holder !== null) {
-    options.logger.warn({ holder: pools.holder }, 'another process writes this database; serving reads');
+    options.logger.warn(
+      { holder: pools.holder },
+      'another process writes this database; serving reads',
+    );
   }
   const owned = cleanup.move();
   let isReady = false;
@@ -78,7 +81,10 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     board: core.board,
     ...services,
     isWriter: pools.isWriter,
-    readiness: () => ({ ready: isReady, reason: isReady ? 'ready' : 'the database is being opened, or the server stops' }),
+    readiness: () => ({
+      ready: isReady,
+      reason: isReady ? 'ready' : 'the database is being opened, or the server stops',
+    }),
     start: async () => {
       await pools.searchers.call('ping', []);
       isReady = true;
@@ -145,7 +151,10 @@ function createCore(
       listeners.add(onState);
       await runner.run(context).finally(() => {
         listeners.delete(onState);
-        logger.info({ job: jobId, durationMs: Math.round(performance.now() - startedMs) }, 'job ended');
+        logger.info(
+          { job: jobId, durationMs: Math.round(performance.now() - startedMs) },
+          'job ended',
+        );
       });
     },
     onSaveError: (error, { jobId }) =>
