@@ -15,6 +15,7 @@ import type {
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { TallyRow } from '../store/tallies.ts';
+import { toHistoryCount } from './history-problems.ts';
 import { RateMeter } from './rate-meter.ts';
 
 const PENDING = 0;
@@ -134,11 +135,10 @@ export class StatusBoard {
 
   #readPasses(coverage: Coverage): IndexStatus['passes'] {
     const structure = this.#state?.structure;
-    const history = this.#state?.history ?? { done: 0, total: 0 };
     return {
       text: { done: coverage.discovered - coverage.pending, total: coverage.discovered },
       structure: { done: structure?.done ?? 0, total: structure?.total ?? 0 },
-      history: { done: history.done, total: history.total },
+      history: toHistoryCount(this.#state?.history),
     };
   }
 
