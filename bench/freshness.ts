@@ -28,13 +28,19 @@ await inTemporaryFolder(async (folder) => {
   await server.untilIdle();
   const reconciledMs = performance.now() - restartMs - readyMs;
   const find = runPeer('find', [root, '-type', 'f', '-printf', '%s %T@ %p\\n']);
-  const files = (find?.output ?? '').split('\n').filter((line) => /\.(?:c|h|ts|js|py|go|java|rs)$/.test(line));
+  const files = (find?.output ?? '')
+    .split('\n')
+    .filter((line) => /\.(?:c|h|ts|js|py|go|java|rs)$/.test(line));
 
   const names = files.slice(0, SWITCHED).map((line) => line.split(' ').slice(2).join(' '));
   const edited = names[0] as string;
   appendFileSync(edited, '\n/* conexus_bench_marker_one */\n');
   const editMs = performance.now();
-  while ((await server.search({ query: 'conexus_bench_marker_one', mode: 'literal' })).reply.total_count === 0) await wait(5);
+  while (
+    (await server.search({ query: 'conexus_bench_marker_one', mode: 'literal' })).reply
+      .total_count === 0
+  )
+    await wait(5);
   const editedMs = performance.now() - editMs;
 
   for (const name of names) appendFileSync(name, '\n/* conexus_bench_marker_many */\n');

@@ -4,7 +4,13 @@
  * are timed on the same patterns (where they are installed).
  */
 import { join } from 'node:path';
-import { inTemporaryFolder, percentile, printRows, runPeer, ServerProcess } from './server-process.ts';
+import {
+  inTemporaryFolder,
+  percentile,
+  printRows,
+  runPeer,
+  ServerProcess,
+} from './server-process.ts';
 
 const root = process.argv[2];
 if (root === undefined) throw new Error('usage: npm run bench:search -- DIR');
@@ -57,7 +63,11 @@ await inTemporaryFolder(async (folder) => {
     }
     const flag = mode === 'literal' ? ['-F'] : [];
     const ripgrep = runPeer('rg', ['-c', '--hidden', '--no-messages', ...flag, '-e', query, root]);
-    const peer = runPeer('csearch', ['-c', mode === 'literal' ? query.replace(/[^\w]/g, '\\$&') : query], { CSEARCHINDEX: index });
+    const peer = runPeer(
+      'csearch',
+      ['-c', mode === 'literal' ? query.replace(/[^\w]/g, '\\$&') : query],
+      { CSEARCHINDEX: index },
+    );
     const lines = (ripgrep?.output ?? '').split('\n').filter((line) => line !== '');
     const ripgrepCount = `${lines.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(':') + 1)), 0)} lines in ${lines.length} files`;
     rows[`${mode} ${query.replaceAll('|', '\\|')}`] =

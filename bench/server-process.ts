@@ -26,9 +26,26 @@ export class ServerProcess {
   }
 
   /** Starts a server on a free port; resolves when it listens. */
-  static async start(root: string, databasePath: string, further: readonly string[] = []): Promise<ServerProcess> {
-    const args = [join(top, 'src', 'main.ts'), 'serve', ...[root, ...further].flatMap((folder) => ['--root', folder]), '--db', databasePath, '--port', '0', '--log-format', 'json'];
-    const child = spawn(process.execPath, args, { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] });
+  static async start(
+    root: string,
+    databasePath: string,
+    further: readonly string[] = [],
+  ): Promise<ServerProcess> {
+    const args = [
+      join(top, 'src', 'main.ts'),
+      'serve',
+      ...[root, ...further].flatMap((folder) => ['--root', folder]),
+      '--db',
+      databasePath,
+      '--port',
+      '0',
+      '--log-format',
+      'json',
+    ];
+    const child = spawn(process.execPath, args, {
+      cwd: tmpdir(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
       const event = JSON.parse(line) as { msg?: string; address?: string };
       if (event.msg !== 'ready' || event.address === undefined) continue;
@@ -54,10 +71,13 @@ export class ServerProcess {
         params: { name: 'context.search', arguments: args },
       }),
     });
-    const body = (await response.json()) as { result?: { structuredContent?: SearchReply; content: { text: string }[] } };
+    const body = (await response.json()) as {
+      result?: { structuredContent?: SearchReply; content: { text: string }[] };
+    };
     const wallMs = performance.now() - startMs;
     const reply = body.result?.structuredContent;
-    if (reply === undefined) throw new Error(`search failed: ${JSON.stringify(body).slice(0, 300)}`);
+    if (reply === undefined)
+      throw new Error(`search failed: ${JSON.stringify(body).slice(0, 300)}`);
     return { reply, wallMs };
   }
 
@@ -79,8 +99,10 @@ export class ServerProcess {
   /** Peak and present memory of the process in megabytes, and its CPU seconds so far. Linux. */
   usage(): { readonly peakMb: number; readonly residentMb: number; readonly cpuSeconds: number } {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    const read = (key: string): number => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+    const stat =
+      readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    const read = (key: string): number =>
+      Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
     return {
       peakMb: Math.round(read('VmHWM')),
       residentMb: Math.round(read('VmRSS')),
@@ -111,10 +133,19 @@ export interface CommandRun {
 }
 
 /** Runs a peer program; undefined when it is not installed. */
-export function runPeer(program: string, args: readonly string[], env: Record<string, string> = {}): CommandRun | undefined {
-  if (!(process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))) return undefined;
+export function runPeer(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): CommandRun | undefined {
+  if (!(process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program))))
+    return undefined;
   const startMs = performance.now();
-  const run = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 30, env: { ...process.env, ...env } });
+  const run = spawnSync(program, args, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    env: { ...process.env, ...env },
+  });
   return { seconds: (performance.now() - startMs) / 1000, output: run.stdout };
 }
 
@@ -127,6 +158,7 @@ export function percentile(values: readonly number[], share: number): number {
 /** Prints rows as a table of two columns and as one JSON line. */
 export function printRows(title: string, rows: Readonly<Record<string, string | number>>): void {
   process.stdout.write(`\n## ${title}\n\n| what | figure |\n|---|---|\n`);
-  for (const [name, value] of Object.entries(rows)) process.stdout.write(`| ${name} | ${value} |\n`);
+  for (const [name, value] of Object.entries(rows))
+    process.stdout.write(`| ${name} | ${value} |\n`);
   process.stdout.write(`\n${JSON.stringify({ title, ...rows })}\n`);
 }
