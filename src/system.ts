@@ -88,7 +88,11 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       reason: isReady ? 'ready' : 'the database is being opened, or the server stops',
     }),
     start: async () => {
-      await pools.searchers.call('ping', []);
+      const warmUps = Array.from(
+        { length: pools.searchers.threads },
+        async () => await pools.searchers.call('ping', []),
+      );
+      await Promise.any(warmUps);
       isReady = true;
       if (pools.isWriter) await startIndexing(core, freshness);
     },

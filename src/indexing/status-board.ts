@@ -119,7 +119,10 @@ export class StatusBoard {
     const state = this.#state;
     if (state === undefined) return [];
     return state.sources
-      .filter(({ connectorId }) => allowed === undefined || allowed.includes(connectorId))
+      .filter(
+        ({ connectorId, path }) =>
+          path !== null && (allowed === undefined || allowed.includes(connectorId)),
+      )
       .map((source) => ({
         connector_id: source.connectorId,
         path: source.path ?? '',

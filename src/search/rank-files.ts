@@ -20,6 +20,7 @@ import {
   findMentionedPaths,
   findTestedSources,
 } from './file-shares.ts';
+import { findHistoryFiles } from './history-share.ts';
 import type { IndexView } from './ports.ts';
 import type { QueryPlan } from './query-plan.ts';
 import type { FileCandidate } from './ranked-search.ts';
@@ -46,10 +47,13 @@ export function rankFiles(
   const { mentions } = options.plan;
   const paths = findMentionedPaths(view.catalog, mentions);
   const frames = findFrameFiles(view.catalog, mentions);
-  const files = toScoredFiles(view, candidates, { ...options, mentioned: [paths, frames] });
+  const history = findHistoryFiles(view.catalog, view.history, options.plan.terms);
+  const mentioned = [paths, frames, history];
+  const files = toScoredFiles(view, candidates, { ...options, mentioned });
   normaliseScores(files);
   addShare(files, 'path', paths);
   addShare(files, 'frame', frames);
+  addShare(files, 'history', history);
   addShare(files, 'testedSource', findTestedSources(files));
   addShare(files, 'folder', toFolderValues(files));
   addShare(files, 'activeFile', findActiveFile(files, options.workContext?.active_file));

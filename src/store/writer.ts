@@ -50,6 +50,8 @@ export class StoreWriter {
   readonly #sources: SourceTable;
   readonly #jobs: JobTable;
   readonly #upkeep: Upkeep;
+  /** True after a batch that could not be stored to its end. */
+  #hasLeftovers = false;
   readonly #history: HistoryTable;
 
   constructor(path: string, cacheBytes: number) {
@@ -144,6 +146,8 @@ export class StoreWriter {
   settle(treeId: number, columns: AnalysedColumns, segment: BuiltSegment | null): SettleCounts {
     const tree = this.#sources.getTree(treeId);
     if (tree === undefined) return { indexed: 0, skipped: 0, failed: 0, again: 0 };
+    this.#sweepLeftovers();
+    this.#hasLeftovers = true;
     const { blobIds, segmentId } = this.#segments.store(columns, segment, tree.epoch);
     const counts = { indexed: 0, skipped: 0, failed: 0, again: 0 };
     for (const [start, end] of sliceBounds(columns.documentIds.length)) {
@@ -154,6 +158,7 @@ export class StoreWriter {
         }
       });
     }
+    this.#hasLeftovers = false;
     this.#upkeep.checkpoint();
     return counts;
   }
@@ -203,8 +208,9 @@ export class StoreWriter {
     return this.#jobs.list();
   }
 
-  verify(): VerifyResult {
-    return verifyRows(this.#connection, this.#tallies);
+  /** Checks rows against each other and repairs; `damaged` names contents that are not what they should be. */
+  verify(damaged: readonly number[]): VerifyResult {
+    return verifyRows(this.#connection, this.#tallies, damaged);
   }
 
   collect(beforeMs: number): number {
@@ -221,6 +227,7 @@ export class StoreWriter {
   }
 
   vacuum(): boolean {
+    this.#upkeep.trimChanges();
     const hasMore = this.#upkeep.vacuum();
     this.#upkeep.checkpoint();
     return hasMore;
@@ -229,6 +236,12 @@ export class StoreWriter {
   close(): void {
     this.#upkeep.truncateWal();
     this.#connection.close();
+  }
+
+  /** Contents of a batch that a full disk has cut short belong to no visible segment: they go first. */
+  #sweepLeftovers(): void {
+    if (this.#hasLeftovers) this.#segments.sweepUnpublished();
+    this.#hasLeftovers = false;
   }
 
   #prepareItem(treeId: number, { path, sizeBytes, updatedMs, item }: PreparedItem): void {
