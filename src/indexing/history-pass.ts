@@ -17,7 +17,7 @@ import type { IndexWriter } from './ports.ts';
 import { describeHistoryProblem } from './history-problems.ts';
 
 /** Newest commits that are kept of a repository. */
-export const MAX_COMMITS = 10_000;
+const MAX_COMMITS = 10_000;
 
 export interface HistoryRequest {
   readonly root: string;
@@ -60,8 +60,8 @@ export interface HistoryPassOptions {
 
 /** What the last run over a source saw; in memory only. */
 interface SeenSource {
-  /** The tree and its number of files: when it changes, repositories are looked for and times are given again. */
-  readonly files: string;
+  /** Tree, number of files and HEAD of the root: when one differs, repositories are looked for and times given again. */
+  readonly state: string;
   readonly places: readonly RepositoryPlace[];
   /** HEAD by folder where reading failed. */
   readonly failedHeads: Map<string, string | null>;
@@ -103,13 +103,13 @@ export class HistoryPass implements LaterPass {
     context: RunContext,
   ): Promise<void> {
     const { writer, histories } = this.#options;
-    const files = this.#describeFiles(source.activeTree);
+    const state = this.#describe(source);
     const before = this.#seen.get(source.id);
-    const hasOtherFiles = before?.files !== files;
+    const isOther = before?.state !== state;
     let seen = before;
-    if (seen === undefined || hasOtherFiles) {
+    if (seen === undefined || isOther) {
       const places = await histories.list(source.path, source.activeTree);
-      seen = { files, places, failedHeads: new Map() };
+      seen = { state, places, failedHeads: new Map() };
       const folders = places.map(({ folder }) => folder);
       await writer.writeHistory({ kind: 'keep', sourceId: source.id, folders });
     }
@@ -121,8 +121,7 @@ export class HistoryPass implements LaterPass {
       if (await this.#readPlace(reading, context.signal)) hasChanged = true;
       if (context.signal.aborted) return;
     }
-    if (hasChanged || hasOtherFiles)
-      await writer.writeHistory({ kind: 'apply', sourceId: source.id });
+    if (hasChanged || isOther) await writer.writeHistory({ kind: 'apply', sourceId: source.id });
     this.#seen.set(source.id, seen);
   }
 
@@ -186,12 +185,12 @@ export class HistoryPass implements LaterPass {
     this.#options.onProblem({ connector: connectorId, folder, problem, advice, message });
   }
 
-  #describeFiles(treeId: number): string {
+  #describe({ activeTree, headCommit }: SourceRow): string {
     let files = 0;
     for (const row of this.#options.readState().tallies) {
-      if (row.treeId === treeId) files += row.files;
+      if (row.treeId === activeTree) files += row.files;
     }
-    return `${treeId}:${files}`;
+    return `${activeTree}:${files}:${headCommit}`;
   }
 }
 

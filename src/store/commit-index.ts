@@ -7,14 +7,9 @@
  *
  * Merges are left out. Commits are numbered newest first within a repository, one repository after the other.
  */
-import { countTerms, forEachTerm, unpackPathIds } from './commit-codec.ts';
+import { toStarts, unpackPathIds, unpackTerms } from './commit-codec.ts';
 import type { Connection } from './database.ts';
-
-/** Where a term stands: commit numbers ascending, and how often it is in each. */
-export interface CommitPostings {
-  readonly commits: Uint32Array;
-  readonly frequencies: Uint8Array;
-}
+import { TermPostings, type CommitPostings } from './term-postings.ts';
 
 interface Row {
   readonly id: number;
@@ -46,7 +41,7 @@ export class CommitIndex {
   readonly pathIds: Uint32Array;
   readonly #terms: TermPostings;
 
-  /** Reads it. Cost: about 15 ms for 4,000 commits of the Linux kernel, whose messages are long. */
+  /** Reads it. Cost: for 4,000 commits with 150,000 distinct terms about 40 ms, half of it reading rows. */
   static read(connection: Connection, version: number, maxCommits: number): CommitIndex {
     const repositories = connection
       .prepare(
@@ -74,18 +69,19 @@ export class CommitIndex {
     const paths = rows.map(({ pathIds }) => unpackPathIds(pathIds));
     this.fileStart = toStarts(paths.map(({ length }) => length));
     this.pathIds = Uint32Array.from(paths.flat());
+    const terms = unpackTerms(rows.map((row) => row.terms));
+    this.#terms = new TermPostings(terms);
     this.termCount = new Uint32Array(rows.length);
-    this.#terms = new TermPostings(rows.map(({ terms }) => terms));
-    let totalTerms = 0;
-    for (const [commit, { terms }] of rows.entries()) {
+    this.totalTerms = 0;
+    for (let commit = 0; commit < rows.length; commit++) {
       let length = 0;
-      forEachTerm(terms, (_, frequency) => {
-        length += frequency;
-      });
+      const end = terms.start[commit + 1] as number;
+      for (let at = terms.start[commit] as number; at < end; at++) {
+        length += terms.frequency[at] as number;
+      }
       this.termCount[commit] = length;
-      totalTerms += length;
+      this.totalTerms += length;
     }
-    this.totalTerms = totalTerms;
   }
 
   /** Where the term with this key stands; undefined when in no message. */
@@ -97,69 +93,4 @@ export class CommitIndex {
   listPathIds(commit: number): Uint32Array {
     return this.pathIds.subarray(this.fileStart[commit], this.fileStart[commit + 1]);
   }
-}
-
-/** Lists of commits by term, filled in two passes: count, then place. */
-class TermPostings {
-  readonly #numberOfKey = new Map<number, number>();
-  readonly #start: Uint32Array;
-  readonly #commits: Uint32Array;
-  readonly #frequencies: Uint8Array;
-
-  constructor(packed: readonly Uint8Array[]) {
-    let total = 0;
-    for (const terms of packed) total += countTerms(terms);
-    const termOf = new Uint32Array(total);
-    const counts: number[] = [];
-    let next = 0;
-    for (const terms of packed) {
-      forEachTerm(terms, (key) => {
-        let term = this.#numberOfKey.get(key);
-        if (term === undefined) {
-          term = counts.length;
-          this.#numberOfKey.set(key, term);
-          counts.push(0);
-        }
-        counts[term] = (counts[term] ?? 0) + 1;
-        termOf[next++] = term;
-      });
-    }
-    this.#start = toStarts(counts);
-    this.#commits = new Uint32Array(total);
-    this.#frequencies = new Uint8Array(total);
-    this.#place(packed, termOf);
-  }
-
-  find(key: number): CommitPostings | undefined {
-    const term = this.#numberOfKey.get(key);
-    if (term === undefined) return undefined;
-    const start = this.#start[term];
-    const end = this.#start[term + 1];
-    return {
-      commits: this.#commits.subarray(start, end),
-      frequencies: this.#frequencies.subarray(start, end),
-    };
-  }
-
-  #place(packed: readonly Uint8Array[], termOf: Uint32Array): void {
-    const position = this.#start.slice();
-    let next = 0;
-    for (const [commit, terms] of packed.entries()) {
-      forEachTerm(terms, (_, frequency) => {
-        const term = termOf[next++] ?? 0;
-        const at = position[term] ?? 0;
-        position[term] = at + 1;
-        this.#commits[at] = commit;
-        this.#frequencies[at] = frequency;
-      });
-    }
-  }
-}
-
-/** Starts of consecutive stretches of these lengths, and the end of the last. */
-function toStarts(lengths: readonly number[]): Uint32Array {
-  const starts = new Uint32Array(lengths.length + 1);
-  for (const [index, length] of lengths.entries())
-    starts[index + 1] = (starts[index] ?? 0) + length;
-  return starts;
 }

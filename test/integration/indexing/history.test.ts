@@ -2,11 +2,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readGitHead } from '../../../src/connectors/git-head.ts';
 import { HistoryReader } from '../../../src/store/history-reader.ts';
 import { openReader } from '../../../src/store/database.ts';
 import { hasGit, openGitRepo } from '../../support/git-repo.ts';
+import { readAllHistory } from '../../support/read-all-history.ts';
 import { createWorkplace, startTestApp, type Workplace } from '../../support/start-test-app.ts';
 
+const projectFolder = join(import.meta.dirname, '../../..');
 const CACHE_BYTES = 1024 * 1024;
 
 function listSubjects(place: Workplace, path: string): string[] {
@@ -27,6 +30,15 @@ async function readTime(
 }
 
 describe.skipIf(!hasGit)('history', () => {
+  // The sources of a release have no repository around them.
+  test.skipIf(readGitHead(projectFolder) === null)('of this project is read whole', async () => {
+    const history = await readAllHistory(projectFolder);
+    expect(history.problem).toBeNull();
+    expect(history.commits.length).toBeGreaterThan(0);
+    expect(history.commits.some(({ files }) => files.includes('package.json'))).toBe(true);
+    expect(history.commits[0]?.hash).toBe(history.headCommit);
+  });
+
   test('is indexed with its repository, follows HEAD, and dates the files', async () => {
     using place = createWorkplace();
     const repo = openGitRepo(place.root, { init: [] });
@@ -79,6 +91,22 @@ describe.skipIf(!hasGit)('history', () => {
     await app.run('start');
     expect((await app.status()).passes.history).toEqual({ done: 0, total: 0 });
     expect(place.rows('SELECT * FROM commit_log')).toEqual([]);
+  });
+
+  test('dates many files at once for threads that have answered before', async () => {
+    const names = Array.from({ length: 1_100 }, (_, index) => `f${index}.txt`);
+    using place = createWorkplace(
+      Object.fromEntries(names.map((name) => [name, `${name} word\n`])),
+    );
+    await using app = await startTestApp(place);
+    await app.run('start');
+    expect(Date.parse((await readTime(app, 'f7.txt')) ?? '')).toBeGreaterThan(
+      Date.parse('2025-01-01'),
+    );
+    openGitRepo(place.root, { init: [] }).commit('all');
+    await app.run('start');
+    expect(await readTime(app, 'f7.txt')).toBe('2024-01-01T00:01:00.000Z');
+    expect(place.rows("SELECT value FROM meta WHERE key = 'times_epoch'")).toEqual([{ value: 1 }]);
   });
 
   test('is nothing outside of any repository, and no error', async () => {
