@@ -137,6 +137,8 @@ export class IndexRunner {
       const treeId = await this.#options.writer.beginRebuild(source.id);
       await this.#runListing(source, context, { treeId, isForced: false });
       await this.#options.writer.finishRebuild(source.id);
+      // Files that changed since they were read were brought in step in the old tree alone.
+      await this.#runListing(source, context, { treeId, isForced: false });
       return;
     }
     await this.#runListing(source, context, {
