@@ -4,7 +4,7 @@
  */
 import { ROLES } from '../model/document.ts';
 import type { SearchFilters } from '../model/search.ts';
-import { compileDateRange } from '../query/date-range.ts';
+import { isInDateRange, parseDateRange } from '../query/date-range.ts';
 import { compilePathFilter } from '../query/path-filter.ts';
 import type { CatalogView } from './ports.ts';
 
@@ -74,8 +74,8 @@ function listTests(
     add('exclude_paths', (slot) => !fits(catalog.paths[slot] as string));
   }
   if (filters.date_range !== undefined) {
-    const fits = compileDateRange(filters.date_range);
-    add('date_range', (slot) => fits(catalog.updatedMs[slot] as number));
+    const range = parseDateRange(filters.date_range);
+    add('date_range', (slot) => isInDateRange(range, catalog.updatedMs[slot] as number));
   }
   return tests;
 }

@@ -6,6 +6,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 
 import { AppError } from '../../errors/app-error.ts';
+import { findNearest } from '../../errors/nearest.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { PathAliases } from '../path-aliases.ts';
@@ -13,7 +14,6 @@ import type { Principal, Scope } from '../principal.ts';
 import { toSafeData } from '../safe-text.ts';
 import type { ServerLog } from '../server-log.ts';
 import { isOurFault, toShownError, toToolText } from '../wire-errors.ts';
-import { findNearestName } from './nearest-name.ts';
 import type { Tool, ToolCard } from './tool.ts';
 import { CONNECTOR_TOOL } from './tools/connector-tool.ts';
 import { INDEX_TOOL } from './tools/index-tool.ts';
@@ -134,9 +134,10 @@ function createDeadline(limitMs: number): AppError {
 
 function createToolNotFound(name: string): AppError {
   const known = TOOLS.map((tool) => tool.card.name);
-  const nearest = findNearestName(name, known) ?? known[0] ?? '';
-  const message = `There is no tool of this name. The nearest is ${nearest}; tools/list has all.`;
-  return new AppError('TOOL_NOT_FOUND', message);
+  const nearest = findNearest(name, known);
+  const hint =
+    nearest === undefined ? `The tools are ${known.join(', ')}.` : `Did you mean ${nearest}?`;
+  return new AppError('TOOL_NOT_FOUND', `There is no tool of this name. ${hint}`);
 }
 
 type Outcome = 'ok' | 'rejected' | 'failed' | 'canceled';
