@@ -11,6 +11,7 @@ import { AppError } from './errors/app-error.ts';
 import { ConnectorService } from './indexing/connector-service.ts';
 import { declareRoots } from './indexing/declare-roots.ts';
 import { Freshness } from './indexing/freshness.ts';
+import { HistoryPass } from './indexing/history-pass.ts';
 import { IndexRunner } from './indexing/index-runner.ts';
 import { IndexService } from './indexing/index-service.ts';
 import type { IndexWriter } from './indexing/ports.ts';
@@ -23,6 +24,7 @@ import { createThreadClient } from './pool/thread-client.ts';
 import { SearchService } from './search/search-service.ts';
 import type { StoreState } from './store/stored-state.ts';
 import { createAnalysers } from './threads/analyser-client.ts';
+import { createHistories } from './threads/history-client.ts';
 import { openPools, type Pools } from './threads/pools.ts';
 import type { WriterReply } from './threads/writer-thread.ts';
 
@@ -69,7 +71,10 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const freshness = cleanup.use(createFreshness(core));
   const services = createServices(core, freshness);
   if (pools.holder !== null) {
-    options.logger.warn({ holder: pools.holder }, 'another process writes this database; serving reads');
+    options.logger.warn(
+      { holder: pools.holder },
+      'another process writes this database; serving reads',
+    );
   }
   const owned = cleanup.move();
   let isReady = false;
@@ -78,9 +83,16 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     board: core.board,
     ...services,
     isWriter: pools.isWriter,
-    readiness: () => ({ ready: isReady, reason: isReady ? 'ready' : 'the database is being opened, or the server stops' }),
+    readiness: () => ({
+      ready: isReady,
+      reason: isReady ? 'ready' : 'the database is being opened, or the server stops',
+    }),
     start: async () => {
-      await pools.searchers.call('ping', []);
+      const warmUps = Array.from(
+        { length: pools.searchers.threads },
+        async () => await pools.searchers.call('ping', []),
+      );
+      await Promise.any(warmUps);
       isReady = true;
       if (pools.isWriter) await startIndexing(core, freshness);
     },
@@ -129,7 +141,7 @@ function createCore(
     writer,
     analysers: createAnalysers(pools.analysers),
     limits: { firstBytes: 1024 * 1024, maxBytes: budget.batchBytes, maxFiles: 4000 },
-    passes: [],
+    passes: [createHistory(pools, { writer, readState, logger })],
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'file not indexed'),
@@ -145,9 +157,14 @@ function createCore(
       listeners.add(onState);
       await runner.run(context).finally(() => {
         listeners.delete(onState);
-        logger.info({ job: jobId, durationMs: Math.round(performance.now() - startedMs) }, 'job ended');
+        logger.info(
+          { job: jobId, durationMs: Math.round(performance.now() - startedMs) },
+          'job ended',
+        );
       });
     },
+    onSaveError: (error, { jobId }) =>
+      logger.warn({ err: error, job: jobId }, 'a step of a job was not saved'),
     onChange: () => board.setJobs(jobs.list()),
     now: Date.now,
   });
@@ -159,6 +176,17 @@ function createCore(
     );
   };
   return { config, options, pools, board, writer, runner, jobs, readState, assertWriter };
+}
+
+function createHistory(
+  pools: Pools,
+  parts: { readonly writer: IndexWriter; readState(): StoreState; readonly logger: Logger },
+): HistoryPass {
+  return new HistoryPass({
+    ...parts,
+    histories: createHistories(pools.analysers),
+    onProblem: (problem) => parts.logger.warn(problem, 'no history'),
+  });
 }
 
 function createFreshness({ board, jobs, runner, options }: Core): Freshness {

@@ -5,12 +5,12 @@
 import { join } from 'node:path';
 import { Bm25Baseline } from './bm25-baseline.ts';
 import { resolveGoldFunctions } from './gold-functions.ts';
-import { type LineRange, rankFiles, rankRanges, toPercentile } from './metrics.ts';
+import { type Golds, judge } from './judge.ts';
+import { toPercentile } from './metrics.ts';
 import { WorkTree } from './mirror.ts';
 import { Product } from './product.ts';
 import type { QueryRow } from './queries.ts';
 import type { IndexingCost, RowOutcome, SystemOutcome } from './results.ts';
-import type { Retrieved } from './retrieved.ts';
 import { searchWithRipgrep } from './ripgrep-baseline.ts';
 
 /** What to evaluate and where to work. */
@@ -74,35 +74,40 @@ interface Systems {
 
 async function evaluateRow(row: QueryRow, systems: Systems): Promise<RowOutcome> {
   const { tree, product, bm25, options } = systems;
-  const functions = resolveGoldFunctions(tree.path, row.goldFunctions);
-  const judge = (found: Retrieved): SystemOutcome => judgeRow(row, functions, found);
+  const ranges = resolveGoldFunctions(tree.path, row.goldFunctions);
+  const golds = { files: row.goldFiles, ranges };
   return {
     set: row.set,
     id: row.id,
     repo: row.repo,
     language: row.language,
-    systems: {
-      conexus: judge(await product.search(row.query)),
-      ...(options.withBaselines
-        ? {
-            bm25: judge(bm25.search(row.query)),
-            ripgrep: judge(await searchWithRipgrep(tree.path, row.query)),
-          }
-        : {}),
-    },
+    systems: await askAll(row.query, golds, {
+      product,
+      folder: tree.path,
+      bm25: options.withBaselines ? bm25 : null,
+    }),
   };
 }
 
-function judgeRow(
-  row: QueryRow,
-  functions: readonly LineRange[] | null,
-  found: Retrieved,
-): SystemOutcome {
+/** The systems over one tree. */
+export interface AskedSystems {
+  readonly product: Product;
+  readonly folder: string;
+  /** Null leaves out both baselines. */
+  readonly bm25: Bm25Baseline | null;
+}
+
+/** Asks one query of every system and judges the answers. */
+export async function askAll(
+  query: string,
+  golds: Golds,
+  { product, folder, bm25 }: AskedSystems,
+): Promise<Readonly<Record<string, SystemOutcome>>> {
+  const conexus = judge(golds, await product.search(query), true);
+  if (bm25 === null) return { conexus };
   return {
-    fileRanks: rankFiles(found.files, row.goldFiles),
-    functionRanks:
-      functions === null || found.ranges.length === 0 ? null : rankRanges(found.ranges, functions),
-    latencyMs: Math.round(found.latencyMs * 10) / 10,
-    tokens: found.tokens,
+    conexus,
+    bm25: judge(golds, bm25.search(query), false),
+    ripgrep: judge(golds, await searchWithRipgrep(folder, query), false),
   };
 }

@@ -8,22 +8,15 @@
  * `bench/results/NAME.json` and `.md` (default `quality`), or to a path that ends in `.json`. `--against` adds a
  * comparison with an earlier run, row by row. The exit code is 1 when no row could be evaluated.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { evaluateRepository } from './evaluate.ts';
 import { findMirror } from './mirror.ts';
+import { publish } from './publish.ts';
 import { readQueries, selectRows } from './queries.ts';
-import { toComparison, toReport } from './report.ts';
-import {
-  describeRun,
-  type IndexingCost,
-  readResults,
-  type RowOutcome,
-  type RunResults,
-  writeResults,
-} from './results.ts';
+import { describeRun, type IndexingCost, type RowOutcome } from './results.ts';
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -55,7 +48,19 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-writeAll({ ...describeRun(), missing, indexing, rows: outcomes });
+const flags = [
+  ...(values.limit === '0' ? [] : [`--limit ${values.limit}`]),
+  ...values.repo.map((repo) => `--repo ${repo}`),
+];
+publish(
+  { ...describeRun(), missing, indexing, rows: outcomes },
+  {
+    out: values.out,
+    title: `Retrieval quality: ${[...new Set(rows.map(({ set }) => set))].join(', ')}`,
+    command: ['npm run bench:quality -- --queries … --mirrors …', ...flags].join(' '),
+    against: values.against,
+  },
+);
 process.exitCode = outcomes.length > 0 ? 0 : 1;
 
 async function evaluate(repo: string, group: typeof rows, mirror: string): Promise<IndexingCost> {
@@ -79,23 +84,4 @@ async function evaluate(repo: string, group: typeof rows, mirror: string): Promi
   });
   rmSync(place, { recursive: true, force: true });
   return cost;
-}
-
-function writeAll(results: RunResults): void {
-  const top = join(import.meta.dirname, '../..');
-  const isPath = values.out.endsWith('.json');
-  const file = isPath ? resolve(values.out) : join(top, 'bench/results', `${values.out}.json`);
-  const sets = [...new Set(rows.map(({ set }) => set))].join(', ');
-  const flags = [
-    ...(values.limit === '0' ? [] : [`--limit ${values.limit}`]),
-    ...values.repo.map((repo) => `--repo ${repo}`),
-  ];
-  const command = ['npm run bench:quality -- --queries … --mirrors …', ...flags].join(' ');
-  const report = toReport(`Retrieval quality: ${sets}`, results, command);
-  const comparison =
-    values.against === undefined ? '' : `${toComparison(readResults(values.against), results)}\n`;
-  writeResults(file, results);
-  writeFileSync(file.replace(/\.json$/, '.md'), `${report}\n${comparison}`);
-  process.stdout.write(`${report}\n${comparison}`);
-  process.stderr.write(`written to ${relative(process.cwd(), file)}\n`);
 }

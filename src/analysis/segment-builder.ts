@@ -30,6 +30,11 @@ export class SegmentBuilder {
     return lineCount;
   }
 
+  /** Forgets blobs that a batch left behind which did not come to its end. */
+  discard(): void {
+    if (this.blobCount > 0) this.finish();
+  }
+
   /** Gives the segment and starts the next one. */
   finish(): BuiltSegment {
     const segment = {

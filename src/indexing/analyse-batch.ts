@@ -68,6 +68,7 @@ class Batch {
   readonly #builder: SegmentBuilder;
 
   constructor(files: number, builder: SegmentBuilder) {
+    builder.discard();
     this.#builder = builder;
     this.documentIds = new Float64Array(files);
     this.sizeBytes = new Float64Array(files);

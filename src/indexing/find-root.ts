@@ -23,6 +23,7 @@ export function findRoot(
   if (path.startsWith('/')) return findAbsolute(sources, path);
   const [only] = sources;
   if (sources.length === 1 && only !== undefined) return toRooted(only, path, path);
+  if (isOutside(posix.normalize(path))) throw outside(path);
   const fitting = sources.filter((source) => exists?.(source, path) ?? true);
   if (fitting.length === 1 && fitting[0] !== undefined) return toRooted(fitting[0], path, path);
   const choices = (fitting.length === 0 ? sources : fitting)
@@ -50,8 +51,12 @@ function findAbsolute(sources: readonly SourceRow[], path: string): RootedPath {
 
 function toRooted(source: SourceRow, relative: string, asSent: string): RootedPath {
   const clean = posix.normalize(relative === '' ? '.' : relative);
-  if (clean.startsWith('..') || clean.startsWith('/')) throw outside(asSent);
+  if (isOutside(clean)) throw outside(asSent);
   return { source, relativePath: clean === '.' ? '' : clean.replace(/\/$/, '') };
+}
+
+function isOutside(clean: string): boolean {
+  return clean === '..' || clean.startsWith('../') || clean.startsWith('/');
 }
 
 function outside(path: string): AppError {

@@ -35,37 +35,48 @@ export async function indexRoot(options: IndexRootOptions): Promise<IndexRootRes
   const { writer, treeId, analysers, signal, listing } = options;
   const counts = { added: 0, changed: 0 };
   const pass = new TextPass({ ...options, root: listing.root });
-  await writer.beginListing(treeId);
+  const listingNumber = await writer.beginListing(treeId);
   let pumping: Promise<void> = Promise.resolve();
-  const summary = await analysers.list(
-    listing,
-    async (files) => {
-      const compared = await writer.compare(treeId, files, options.isForced);
-      counts.added += compared.added;
-      counts.changed += compared.changed;
-      pumping = pumping.then(async () => pass.pump());
-      pumping.catch(() => undefined);
-    },
-    signal,
-  );
-  throwIfCanceled(signal);
-  if (summary.isRootMissing) {
-    throw new AppError(
-      'ROOT_MISSING',
-      `The folder ${listing.root} does not exist. It is looked for again from time to time.`,
+  let removed = 0;
+  let summary: ListingSummary;
+  try {
+    summary = await analysers.list(
+      listing,
+      async (files) => {
+        const compared = await writer.compare(treeId, files, options.isForced);
+        counts.added += compared.added;
+        counts.changed += compared.changed;
+        pumping = pumping.then(async () => pass.pump());
+        pumping.catch(() => undefined);
+      },
+      signal,
     );
+    throwIfCanceled(signal);
+    throwIfMissing(summary, listing);
+    options.onListed();
+    if (summary.isComplete)
+      removed = await writer.finishListing(treeId, listingNumber, summary.unreadableFolders);
+  } finally {
+    await writer.dropListing(listingNumber);
   }
-  options.onListed();
-  const removed = summary.isComplete
-    ? await writer.finishListing(treeId, summary.unreadableFolders)
-    : 0;
   await pumping;
   await pass.drain();
   throwIfCanceled(signal);
   return { ...counts, removed, summary };
 }
 
-/** Brings single paths of a tree in step: files, or folders with all below them. */
+function throwIfMissing(summary: ListingSummary, { root }: ListingRequest): void {
+  if (!summary.isRootMissing) return;
+  throw new AppError(
+    'ROOT_MISSING',
+    `The folder ${root} does not exist. It is looked for again from time to time.`,
+  );
+}
+
+/**
+ * Brings single paths of a tree in step: files, or folders with all below them. Throws as `indexRoot`; a
+ * missing root and folders that cannot be read leave what is known of them.
+ */
 export async function indexPaths(
   options: IndexRootOptions & { readonly paths: readonly string[] },
 ): Promise<IndexRootResult> {
@@ -73,41 +84,71 @@ export async function indexPaths(
   const listing = { ...options.listing, subPaths: paths };
   const counts = { added: 0, changed: 0 };
   const present = new Set<string>();
-  const pendingPaths: string[] = [];
+  const files: PathToRead[] = [];
   const summary = await analysers.list(
     listing,
-    async (files) => {
-      for (const [index, path] of files.paths.entries()) {
+    async (found) => {
+      for (const [index, path] of found.paths.entries()) {
         present.add(path);
-        if (files.reasons[index] === 0) pendingPaths.push(path);
+        if (found.reasons[index] === 0)
+          files.push({ path, sizeBytes: found.sizeBytes[index] as number });
       }
-      const compared = await writer.compare(treeId, files, options.isForced);
+      const compared = await writer.compare(treeId, found, options.isForced);
       counts.added += compared.added;
       counts.changed += compared.changed;
     },
     signal,
   );
   throwIfCanceled(signal);
+  throwIfMissing(summary, listing);
   options.onListed();
   const known = (
     await Promise.all(paths.map(async (path) => writer.listPaths(treeId, path)))
   ).flat();
-  const gone = known.filter((path) => !present.has(path));
+  const isUnreadable = (path: string): boolean =>
+    summary.unreadableFolders.some((folder) => path.startsWith(`${folder}/`));
+  const gone = known.filter((path) => !present.has(path) && !isUnreadable(path));
   const removed = gone.length === 0 ? 0 : await writer.removePaths(treeId, gone);
-  await settlePaths(options, pendingPaths);
+  await settlePaths(options, files);
   return { ...counts, removed, summary };
 }
 
-async function settlePaths(options: IndexRootOptions, paths: readonly string[]): Promise<void> {
-  const { writer, treeId, analysers, epoch, listing } = options;
-  for (let start = 0; start < paths.length; start += options.limits.maxFiles) {
-    const slice = paths.slice(start, start + options.limits.maxFiles);
-    const pending = await writer.takePendingPaths(treeId, slice);
-    if (pending.paths.length === 0) continue;
-    const { columns, segment } = await analysers.analyse({ root: listing.root, pending, epoch });
-    for (const failure of columns.failures) options.onFailure(failure);
-    await writer.settle(treeId, columns, segment);
+interface PathToRead {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** Reads files batch by batch; what lost its content meanwhile is still pending and read once more. */
+async function settlePaths(options: IndexRootOptions, files: readonly PathToRead[]): Promise<void> {
+  const { writer, treeId, listing, limits } = options;
+  const pass = new TextPass({ ...options, root: listing.root });
+  for (let round = 0; round < 2; round++) {
+    for (const paths of sliceFiles(files, limits)) {
+      throwIfCanceled(options.signal);
+      const pending = await writer.takePendingPaths(treeId, paths);
+      if (pending.paths.length > 0) await pass.work(pending);
+    }
   }
+}
+
+/** Slices of at most `maxFiles` files, and no more than `maxBytes` once there is one. */
+function* sliceFiles(
+  files: readonly PathToRead[],
+  limits: BatchLimits,
+): Generator<readonly string[]> {
+  let slice: string[] = [];
+  let bytes = 0;
+  for (const { path, sizeBytes } of files) {
+    const isFull = slice.length >= limits.maxFiles || bytes + sizeBytes > limits.maxBytes;
+    if (isFull && slice.length > 0) {
+      yield slice;
+      slice = [];
+      bytes = 0;
+    }
+    slice.push(path);
+    bytes += sizeBytes;
+  }
+  if (slice.length > 0) yield slice;
 }
 
 export function throwIfCanceled(signal: AbortSignal): void {

@@ -8,6 +8,7 @@ import type { JobContext } from '../jobs/job-queue.ts';
 import type { FailReason } from '../model/document.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
+import type { VerifyResult } from '../store/verify.ts';
 import { indexPaths, indexRoot, throwIfCanceled, type IndexRootOptions } from './index-root.ts';
 import type { Analysers, IndexWriter } from './ports.ts';
 import { toListingRequest } from './sources.ts';
@@ -56,13 +57,14 @@ export class IndexRunner {
       .readState()
       .sources.filter(({ connectorId }) => job.connectors.includes(connectorId));
     const missing: AppError[] = [];
-    if (job.action === 'verify') await this.#verifyRows(context);
+    const verified = job.action === 'verify' ? await this.#verifyRows(context) : undefined;
     for (const source of sources) {
       await this.#runSource(source, context).catch((error: unknown) => {
         if (!(error instanceof AppError) || error.code !== 'ROOT_MISSING') throw error;
         missing.push(error);
       });
     }
+    if (verified !== undefined) context.setDetails(verified);
     for (const pass of this.#options.passes) {
       context.setPhase(pass.phase);
       await pass.run(sources, context);
@@ -77,19 +79,24 @@ export class IndexRunner {
   }
 
   /** Brings single paths in step, outside of any job. */
-  async refreshPaths(source: SourceRow, paths: readonly string[], signal: AbortSignal): Promise<void> {
+  async refreshPaths(
+    source: SourceRow,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
     if (source.activeTree === null) return;
-    const options = this.#toOptions(source, toQuietContext(signal), { treeId: source.activeTree, isForced: false });
-    await indexPaths({ ...options, paths });
+    const options = this.#toOptions(source, toQuietContext(signal), {
+      treeId: source.activeTree,
+      isForced: false,
+    });
+    await indexPaths({ ...options, paths }).catch(ignoreMissingRoot);
   }
 
   /** Lists a root and brings it in step, outside of any job. A missing root changes nothing. */
   async refreshRoot(source: SourceRow, signal: AbortSignal): Promise<void> {
     if (source.activeTree === null) return;
     const target = { treeId: source.activeTree, isForced: false };
-    await this.#runListing(source, toQuietContext(signal), target).catch((error: unknown) => {
-      if (!isAppError(error) || error.code !== 'ROOT_MISSING') throw error;
-    });
+    await this.#runListing(source, toQuietContext(signal), target).catch(ignoreMissingRoot);
   }
 
   /** The later passes and the upkeep for what refreshes have brought. */
@@ -217,10 +224,21 @@ export class IndexRunner {
     context.noteError({ code: 'FILES_FAILED', message, ...(path === undefined ? {} : { path }) });
   }
 
-  async #verifyRows(context: JobContext): Promise<void> {
-    const result = await this.#options.writer.verify();
-    context.setDetails(result);
+  async #verifyRows(context: RunContext): Promise<VerifyResult> {
+    const damaged: number[] = [];
+    for (let afterBlobId = 0; ;) {
+      throwIfCanceled(context.signal);
+      const checked = await this.#options.analysers.checkContents(afterBlobId);
+      damaged.push(...checked.damaged);
+      if (checked.lastBlobId === null) break;
+      afterBlobId = checked.lastBlobId;
+    }
+    return this.#options.writer.verify(damaged);
   }
+}
+
+function ignoreMissingRoot(error: unknown): void {
+  if (!isAppError(error) || error.code !== 'ROOT_MISSING') throw error;
 }
 
 /** A context that nobody listens to. */

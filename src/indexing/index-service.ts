@@ -4,12 +4,13 @@
  */
 import { AppError } from '../errors/app-error.ts';
 import type { Job, JobQueue } from '../jobs/job-queue.ts';
-import type { ControlReply, ControlRequest } from '../model/control.ts';
+import type { ControlReply, ControlRequest, PlanDetails } from '../model/control.ts';
 import type { StatusQuery } from '../model/engine.ts';
 import type { IndexStatus, JobAction } from '../model/status.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { Analysers, IndexWriter } from './ports.ts';
 import { findRoot } from './find-root.ts';
+import { addPlans } from './inspect.ts';
 import { pushDocument } from './pushed-documents.ts';
 import { toListingRequest } from './sources.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -171,14 +172,17 @@ export class IndexService {
   }
 
   async #plan(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
-    const [first] = this.#selectSources(request);
-    if (first?.activeTree == null)
-      throw new AppError('CONNECTOR_NOT_FOUND', 'There is no root to plan for.');
-    const details = await this.#options.analysers.plan(
-      toListingRequest(first),
-      first.activeTree,
-      signal ?? new AbortController().signal,
-    );
+    const plans: PlanDetails[] = [];
+    for (const source of this.#selectSources(request)) {
+      if (source.activeTree === null) continue;
+      const own = await this.#options.analysers.plan(
+        toListingRequest(source),
+        source.activeTree,
+        signal ?? new AbortController().signal,
+      );
+      plans.push(own);
+    }
+    const details = addPlans(plans);
     const message = `${details.added} to add, ${details.changed} to read again, ${details.removed} to remove.`;
     return { status: 'ok', message, details };
   }

@@ -67,6 +67,30 @@ export class PlanCounter {
   }
 }
 
+/** One plan for several roots. */
+export function addPlans(plans: readonly PlanDetails[]): PlanDetails {
+  const sum = (pick: (plan: PlanDetails) => number): number =>
+    plans.reduce((total, plan) => total + pick(plan), 0);
+  const skipped: Record<string, number> = {};
+  const examples: Record<string, string[]> = {};
+  for (const plan of plans) {
+    for (const [reason, files] of Object.entries(plan.skipped))
+      skipped[reason] = (skipped[reason] ?? 0) + files;
+    for (const [kind, paths] of Object.entries(plan.examples))
+      examples[kind] = [...(examples[kind] ?? []), ...paths].slice(0, MAX_EXAMPLES);
+  }
+  return {
+    added: sum(({ added }) => added),
+    changed: sum(({ changed }) => changed),
+    removed: sum(({ removed }) => removed),
+    skipped,
+    ignored: sum(({ ignored }) => ignored),
+    bytes: sum(({ bytes }) => bytes),
+    estimated_seconds: sum(({ estimated_seconds: seconds }) => seconds),
+    examples,
+  };
+}
+
 function isChanged(known: KnownDocument, listing: ListingColumns, index: number): boolean {
   return (
     known.isPending === 1 ||

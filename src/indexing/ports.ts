@@ -2,6 +2,7 @@
 import type { ListingColumns, PendingColumns } from '../model/batches.ts';
 import type { PlanDetails, PathExplanation } from '../model/control.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
+import type { CheckedContents } from '../store/check-contents.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreWriter } from '../store/writer.ts';
 import type { AnalysedBatch } from './analyse-batch.ts';
@@ -56,6 +57,8 @@ export interface Analysers {
     readonly texts: readonly string[];
     readonly epoch: number;
   }): Promise<AnalysedBatch>;
+  /** Compares stored contents with their hashes, in order of id, some tens of megabytes at a time. */
+  checkContents(afterBlobId: number): Promise<CheckedContents>;
   rebuildSegment(blobIds: readonly number[]): Promise<BuiltSegment>;
   plan(request: ListingRequest, treeId: number, signal: AbortSignal): Promise<PlanDetails>;
   explainPath(sources: readonly SourceRow[], path: string): Promise<PathExplanation>;

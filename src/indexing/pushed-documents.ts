@@ -28,13 +28,14 @@ export async function pushDocument(
       `This key may not write to the connector ${PUSHED_CONNECTOR}. Use one that names it, or that has all connectors.`,
     );
   }
+  const updatedMs = readTime(content.updated_at);
   const source = await ensurePushedSource(ports.writer);
   const treeId = source.activeTree ?? 0;
   const pending = await ports.writer.prepareItems(treeId, [
     {
       path: content.path,
       sizeBytes: Buffer.byteLength(content.content),
-      updatedMs: content.updated_at === undefined ? Date.now() : Date.parse(content.updated_at),
+      updatedMs,
       item: { source_type: content.source_type },
     },
   ]);
@@ -48,6 +49,15 @@ export async function pushDocument(
     status: 'ok',
     message: `${content.path} is indexed under the connector ${PUSHED_CONNECTOR}.`,
   };
+}
+
+function readTime(text: string | undefined): number {
+  const ms = text === undefined ? Date.now() : Date.parse(text);
+  if (Number.isFinite(ms)) return ms;
+  throw new AppError(
+    'INVALID_ARGUMENT',
+    `content.updated_at is "${text}", which is no time. Send one like 2026-01-31T12:00:00Z.`,
+  );
 }
 
 async function ensurePushedSource(writer: IndexWriter): Promise<SourceRow> {

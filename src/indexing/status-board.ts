@@ -15,6 +15,7 @@ import type {
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { TallyRow } from '../store/tallies.ts';
+import { toHistoryCount } from './history-problems.ts';
 import { RateMeter } from './rate-meter.ts';
 import { toVisibleJob } from './visible-jobs.ts';
 
@@ -121,7 +122,10 @@ export class StatusBoard {
     const state = this.#state;
     if (state === undefined) return [];
     return state.sources
-      .filter(({ connectorId }) => allowed === undefined || allowed.includes(connectorId))
+      .filter(
+        ({ connectorId, path }) =>
+          path !== null && (allowed === undefined || allowed.includes(connectorId)),
+      )
       .map((source) => ({
         connector_id: source.connectorId,
         path: source.path ?? '',
@@ -134,11 +138,10 @@ export class StatusBoard {
 
   #readPasses(coverage: Coverage): IndexStatus['passes'] {
     const structure = this.#state?.structure;
-    const history = this.#state?.history ?? { done: 0, total: 0 };
     return {
       text: { done: coverage.discovered - coverage.pending, total: coverage.discovered },
       structure: { done: structure?.done ?? 0, total: structure?.total ?? 0 },
-      history: { done: history.done, total: history.total },
+      history: toHistoryCount(this.#state?.history),
     };
   }
 

@@ -75,7 +75,7 @@ export class TextPass {
   }
 
   #start(pending: PendingColumns): void {
-    const task = this.#work(pending)
+    const task = this.work(pending)
       .catch((error: unknown) => {
         this.#error ??= toAppError(error);
       })
@@ -83,7 +83,8 @@ export class TextPass {
     this.#running.add(task);
   }
 
-  async #work(pending: PendingColumns): Promise<void> {
+  /** Analyses and settles one batch; a file that breaks its thread is failed alone. */
+  async work(pending: PendingColumns): Promise<void> {
     const { analysers, root, epoch, writer, treeId } = this.#options;
     try {
       const { columns, segment } = await analysers.analyse({ root, pending, epoch });
@@ -106,8 +107,8 @@ export class TextPass {
       return;
     }
     const middle = count >> 1;
-    await this.#work(slice(pending, 0, middle));
-    await this.#work(slice(pending, middle, count));
+    await this.work(slice(pending, 0, middle));
+    await this.work(slice(pending, middle, count));
   }
 }
 

@@ -6,6 +6,9 @@
  *   a process that ends leaves `queued` and `running` rows; `restore` puts them back in the queue, and since
  *   the manifest knows what is done, they go on where they were.
  *
+ * A step that cannot be saved (a full disk) is shown all the same: the job goes on, or ends with an error
+ * of its own, and its row is brought up to date by the next step or the next start.
+ *
  * Progress never falls and reaches 100 only at the end. What a job does is the business of `run`.
  */
 import { randomUUID } from 'node:crypto';
@@ -44,6 +47,8 @@ export interface JobContext {
 
 export interface JobQueueOptions {
   save(job: Job): Promise<void>;
+  /** A step of a queued job could not be saved. */
+  onSaveError(error: unknown, job: Job): void;
   run(context: JobContext): Promise<void>;
   /** Called after each change of a job. */
   onChange(): void;
@@ -87,8 +92,8 @@ export class JobQueue implements AsyncDisposable {
   }
 
   /**
-   * Queues a job and gives it. While a job of the same action (or a rebuild, for a refresh) covers the same
-   * connectors and parameters, that one is given instead.
+   * Queues a job and gives it. While a job of the same action covers the same connectors with the same
+   * parameters, that one is given instead. Errors: `SHUTTING_DOWN`, and those of saving.
    */
   async add(request: {
     readonly action: JobAction;
@@ -251,7 +256,8 @@ export class JobQueue implements AsyncDisposable {
   async #update(entry: Entry, values: Partial<Job>): Promise<void> {
     entry.job = { ...entry.job, ...values };
     this.#options.onChange();
-    await this.#options.save(entry.job);
+    const { job } = entry;
+    await this.#options.save(job).catch((error: unknown) => this.#options.onSaveError(error, job));
   }
 
   #trim(): void {

@@ -1,6 +1,6 @@
 /**
  * Every weight of the ranking, once, each with its reason. docs/ranking.md says what each part earns.
- * Scores are in units of BM25 until they are divided by the best file's; parts with "share" are added
+ * Scores are in units of BM25 until they are divided by the best file's; the parts called shares are added
  * after that, so 0.3 means 30 % of the best file's text score.
  */
 import type { Role } from '../model/document.ts';
@@ -13,6 +13,44 @@ export const WEIGHTS = {
   /** Second and third best chunk of a file, after the best one with 1. */
   secondChunk: 1 / 2,
   thirdChunk: 1 / 3,
+  /** Term frequency that a chunk gains when the term is in the name of what it defines. */
+  definitionNameFrequency: 3,
+} as const;
+
+/** What words weigh by where the query says them. A one-line query is all title. */
+export const REGION_WEIGHTS = {
+  title: 3,
+  tick: 2,
+  error: 2,
+  prose: 1.5,
+  trace: 0.5,
+  code: 0.3,
+} as const;
+
+/** Shares that are added to a file's normalised text score. */
+export const SHARES = {
+  /** A path that the query writes out. */
+  path: 0.3,
+  /** A frame of a trace, divided by its distance from the innermost. */
+  frame: 0.3,
+  /** Identifiers of the title that are defined in the file, at most two of them. */
+  titleDefinition: 0.2,
+  /** Identifiers between ticks that are defined in the file, at most two of them. */
+  tickDefinition: 0.1,
+  /** `Class.member` that the query writes and the file defines. */
+  member: 0.1,
+  /** Commits whose messages are like the query touched the file. */
+  history: 0.3,
+  /** A test that answers, by name, for the source it tests. */
+  testedSource: 0.15,
+  /** A file that answers imports it. */
+  imported: 0.1,
+  /** The best file of its folder answers. */
+  folder: 0.1,
+  /** The file that the caller has open, and its neighbours by half. */
+  activeFile: 0.15,
+  /** The query, or nearly all of it, names a definition of the file. */
+  exactDefinition: 0.6,
 } as const;
 
 /**

@@ -24,9 +24,17 @@ export class DocumentFilter {
 
   constructor(
     catalog: CatalogView,
-    request: { readonly filters: SearchFilters; readonly allowed?: readonly string[] | undefined },
+    request: {
+      readonly filters: SearchFilters;
+      readonly allowed?: readonly string[] | undefined;
+      /** Further filters that hold as well: those of the query's qualifiers. */
+      readonly further?: readonly SearchFilters[];
+    },
   ) {
-    this.#tests = listTests(catalog, request.filters, request.allowed);
+    this.#tests = [
+      ...listTests(catalog, request.filters, request.allowed),
+      ...(request.further ?? []).flatMap((filters) => listTests(catalog, filters, undefined)),
+    ];
   }
 
   accepts(slot: number): boolean {

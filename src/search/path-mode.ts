@@ -1,6 +1,6 @@
 /** Mode `path`: files by their path. */
 import type { SearchReply, SearchRequest } from '../model/search.ts';
-import { scorePath } from '../query/score-path.ts';
+import { createPathScorer } from '../query/score-path.ts';
 import { fitResults, getLineLimit, LINE_LEVEL_COUNT } from './budget.ts';
 import { DocumentFilter } from './document-filter.ts';
 import type { IndexView } from './ports.ts';
@@ -20,10 +20,11 @@ export function searchPaths(view: IndexView, request: SearchRequest): SearchRepl
     allowed: request.allowed_connectors,
   });
   const top = new TopList<{ slot: number; score: number }>(MAX_RESULTS);
+  const scorePath = createPathScorer(request.query);
   let matched = 0;
   for (let slot = 0; slot < catalog.slotCount; slot++) {
     if (catalog.documentId[slot] === 0) continue;
-    const score = scorePath(request.query, catalog.paths[slot] as string);
+    const score = scorePath(catalog.paths[slot] as string);
     if (score <= 0 || !filter.accepts(slot)) continue;
     matched += 1;
     top.add(score, { slot, score });

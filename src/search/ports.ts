@@ -48,10 +48,31 @@ export interface CatalogView {
   findSlot(connectorId: string, path: string): number;
 }
 
+/** The newest commits of each repository, as ranking reads them. */
+export interface CommitIndexView {
+  readonly count: number;
+  readonly connectorIds: readonly string[];
+  /** Index into `connectorIds`, by commit. */
+  readonly repository: Uint16Array;
+  readonly committedMs: Float64Array;
+  readonly termCount: Uint32Array;
+  readonly totalTerms: number;
+  findTerm(
+    key: number,
+  ): { readonly commits: Uint32Array; readonly frequencies: Uint8Array } | undefined;
+  listPathIds(commit: number): Uint32Array;
+}
+
+export interface HistoryView {
+  loadCommitIndex(): CommitIndexView;
+  getPath(pathId: number): string;
+}
+
 /** The index as one search sees it. */
 export interface IndexView {
   readonly catalog: CatalogView;
   readonly segments: { list(): readonly SegmentView[] };
+  readonly history: HistoryView;
   readContent(blobId: number): Buffer | undefined;
 }
 

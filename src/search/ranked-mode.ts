@@ -1,18 +1,36 @@
 /** Mode `auto`: ranked search over words, its results and what it says when there are none. */
-import type { SearchReply, SearchRequest } from '../model/search.ts';
+import type { SearchReply, SearchRequest, SearchResult } from '../model/search.ts';
+import type { WeightedTerm } from '../ranking/select-terms.ts';
 import { fitResults, getLineLimit, LINE_LEVEL_COUNT } from './budget.ts';
 import type { Deadline } from './deadline.ts';
 import { DocumentFilter } from './document-filter.ts';
 import { choosePassage } from './passages.ts';
 import type { IndexView } from './ports.ts';
-import { listQueryTerms } from './query-terms.ts';
+import { planQuery, type QueryPlan } from './query-plan.ts';
+import { rankFiles, type RankedFile } from './rank-files.ts';
 import { RankedSearch, type FileCandidate, type RankedResult } from './ranked-search.ts';
+import { RequiredText } from './required-text.ts';
 import { round, toFrame, toResult } from './result.ts';
 import { TextLines } from './text-lines.ts';
 import { explainNothing } from './zero-reason.ts';
 
 /** Files that are looked at closely; paging reaches no further. */
 const MAX_CANDIDATES = 200;
+/** Lines shown of a file that only its path brought up. */
+const HEAD_LINES = 20;
+
+/** A hit to be shown. */
+interface Hit {
+  readonly file: RankedFile;
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+interface Found {
+  readonly hits: readonly Hit[];
+  readonly terms: readonly WeightedTerm[];
+  readonly matchedFiles: number;
+}
 
 export class RankedMode {
   readonly #search = new RankedSearch();
@@ -23,70 +41,183 @@ export class RankedMode {
   }
 
   search(view: IndexView, request: SearchRequest, deadline: Deadline): SearchReply {
-    const terms = listQueryTerms([{ text: request.query, weight: 3 }]);
+    const plan = planQuery(request.query);
     const filter = new DocumentFilter(view.catalog, {
       filters: request.filters,
       allowed: request.allowed_connectors,
+      further: plan.qualifierFilters,
     });
-    const ranked = this.#search.run(view, terms, { filter, limit: MAX_CANDIDATES });
-    const page = ranked.candidates.slice(request.offset, request.offset + request.top_k);
+    const found = this.#find(view, { plan, filter, request, deadline });
+    return this.#toReply(view, request, { found, filter, deadline });
+  }
+
+  #find(
+    view: IndexView,
+    query: {
+      readonly plan: QueryPlan;
+      readonly filter: DocumentFilter;
+      readonly request: SearchRequest;
+      readonly deadline: Deadline;
+    },
+  ): Found {
+    const { plan, filter, request } = query;
+    const required = new RequiredText(plan.tree, query.deadline);
+    const ranked =
+      plan.terms.length === 0
+        ? listWithoutTerms(view, filter, required)
+        : this.#search.run(view, plan.terms, {
+            filter,
+            limit: MAX_CANDIDATES,
+            roleFactors: plan.roleFactors,
+            allowsPathOnly: required.isEmpty,
+            findMask: (segment) => required.findMask(segment),
+          });
+    const files = rankFiles(view, ranked.candidates, {
+      plan,
+      filter,
+      workContext: request.work_context,
+    });
+    const hits = files.flatMap(
+      (file) => toHit(view, file, { required, deadline: query.deadline }) ?? [],
+    );
+    return { hits, terms: ranked.terms, matchedFiles: ranked.matchedFiles };
+  }
+
+  #toReply(
+    view: IndexView,
+    request: SearchRequest,
+    { found, filter, deadline }: { found: Found; filter: DocumentFilter; deadline: Deadline },
+  ): SearchReply {
+    const total = found.hits.length;
     const frame = {
       ...toFrame(request),
-      total_count: ranked.candidates.length,
-      ...(ranked.matchedFiles > ranked.candidates.length ? { total_is_estimate: true } : {}),
+      total_count: total,
+      ...(found.matchedFiles > total ? { total_is_estimate: true } : {}),
     };
-    const fitted = this.#render(view, request, { page, ranked, frame });
-    const end = request.offset + fitted.results.length;
-    const isBudget = fitted.dropped > 0;
+    const texts = new TextCache(view);
+    const fitted = fitResults(found.hits.slice(request.offset, request.offset + request.top_k), {
+      maxTokens: request.max_tokens,
+      frameBytes: Buffer.byteLength(JSON.stringify(frame)) + 64,
+      levels: LINE_LEVEL_COUNT,
+      render: (hit, place) =>
+        this.#render(view, request, {
+          hit,
+          text: texts.get(hit.file.blobId),
+          terms: found.terms,
+          maxLines: getLineLimit(place),
+        }),
+    });
+    const isCut = fitted.dropped > 0 || deadline.wasHit;
+    const truncatedBy = deadline.wasHit ? ('deadline' as const) : ('budget' as const);
     return {
       results: fitted.results,
       ...frame,
-      has_more: end < ranked.candidates.length,
-      truncated: isBudget || deadline.wasHit,
-      ...(isBudget ? { truncated_by: 'budget' as const } : {}),
-      ...(ranked.candidates.length === 0 ? { zero_reason: explainNothing(filter) } : {}),
+      has_more: request.offset + fitted.results.length < total,
+      truncated: isCut,
+      ...(isCut ? { truncated_by: truncatedBy } : {}),
+      ...(total === 0 ? { zero_reason: explainNothing(filter) } : {}),
     };
   }
 
   #render(
     view: IndexView,
     request: SearchRequest,
-    found: { page: readonly FileCandidate[]; ranked: RankedResult; frame: object },
-  ): ReturnType<typeof fitResults<FileCandidate, ReturnType<typeof toResult>>> {
-    const texts = new Map<number, TextLines>();
-    return fitResults(found.page, {
-      maxTokens: request.max_tokens,
-      frameBytes: Buffer.byteLength(JSON.stringify(found.frame)) + 64,
-      levels: LINE_LEVEL_COUNT,
-      render: (candidate, place) => {
-        let text = texts.get(candidate.blobId);
-        if (text === undefined) {
-          text = new TextLines(view.readContent(candidate.blobId) ?? Buffer.alloc(0));
-          texts.set(candidate.blobId, text);
-        }
-        const range = candidate.chunks[0] ?? { startLine: 1, endLine: 20 };
-        const passage = choosePassage(text, range, {
-          terms: found.ranked.terms,
-          maxLines: getLineLimit(place),
-        });
-        return toResult(view.catalog, request, {
-          slot: candidate.slot,
-          passage: { ...passage, content: this.#redact(passage.content) },
-          score: candidate.score,
-          kind: 'block',
-          scoreParts: explainScore(candidate),
-        });
-      },
+    shown: { hit: Hit; text: TextLines; terms: readonly WeightedTerm[]; maxLines: number },
+  ): SearchResult {
+    const { hit, text, terms, maxLines } = shown;
+    const passage = choosePassage(text, hit, { terms, maxLines });
+    const parts = toParts(hit.file);
+    return toResult(view.catalog, request, {
+      slot: hit.file.slot,
+      passage: { ...passage, content: this.#redact(passage.content) },
+      score: Object.values(parts).reduce((sum, part) => sum + part, 0),
+      kind: 'block',
+      scoreParts: parts,
     });
   }
 }
 
-/** Parts that sum to the score. */
-function explainScore(candidate: FileCandidate): Record<string, number> {
-  const { textScore, pathScore, score } = candidate;
+/** Contents of one answer, each decompressed once. */
+class TextCache {
+  readonly #view: IndexView;
+  readonly #texts = new Map<number, TextLines>();
+
+  constructor(view: IndexView) {
+    this.#view = view;
+  }
+
+  get(blobId: number): TextLines {
+    let text = this.#texts.get(blobId);
+    if (text === undefined) {
+      text = new TextLines(this.#view.readContent(blobId) ?? Buffer.alloc(0));
+      this.#texts.set(blobId, text);
+    }
+    return text;
+  }
+}
+
+/** The best chunk of a file, or where a demanded text stands; undefined when a demand is not met. */
+function toHit(
+  view: IndexView,
+  file: RankedFile,
+  { required, deadline }: { required: RequiredText; deadline: Deadline },
+): Hit | undefined {
+  const chunk = file.chunks[0];
+  if (required.isEmpty) {
+    return { file, startLine: chunk?.startLine ?? 1, endLine: chunk?.endLine ?? HEAD_LINES };
+  }
+  if (deadline.isOver()) return undefined;
+  const content = view.readContent(file.blobId);
+  const line = content === undefined ? undefined : required.findFirstLine(content);
+  if (line === undefined) return undefined;
+  const holder = file.chunks.find(({ startLine, endLine }) => startLine <= line && line <= endLine);
   return {
-    text: round(textScore),
-    path: round(pathScore),
-    role: round(score - textScore - pathScore),
+    file,
+    startLine: holder?.startLine ?? Math.max(1, line - 3),
+    endLine: holder?.endLine ?? line + HEAD_LINES,
   };
+}
+
+/** Qualifiers, phrases or patterns alone: every document that passes, in order of path. */
+function listWithoutTerms(
+  view: IndexView,
+  filter: DocumentFilter,
+  required: RequiredText,
+): RankedResult {
+  const { catalog } = view;
+  const candidates: FileCandidate[] = [];
+  let matchedFiles = 0;
+  const add = (slot: number): void => {
+    if (!filter.accepts(slot)) return;
+    matchedFiles += 1;
+    const blobId = catalog.blobId[slot] as number;
+    candidates.push({
+      slot,
+      blobId,
+      score: 0,
+      textScore: 0,
+      pathScore: 0,
+      roleFactor: 1,
+      chunks: [],
+    });
+  };
+  for (const segment of view.segments.list()) {
+    const mask = required.findMask(segment);
+    for (let local = 0; local < segment.blobCount; local++) {
+      const blobId = segment.blobIds[local] as number;
+      if (mask?.[local] === 0 || blobId === 0) continue;
+      for (const slot of catalog.slotsOfBlob(blobId)) add(slot);
+    }
+  }
+  candidates.sort((left, right) =>
+    (catalog.paths[left.slot] as string) < (catalog.paths[right.slot] as string) ? -1 : 1,
+  );
+  return { terms: [], candidates: candidates.slice(0, MAX_CANDIDATES), matchedFiles };
+}
+
+/** The shares of a score, rounded; their sum is the score that is shown. */
+function toParts(file: RankedFile): Record<string, number> {
+  const parts: Record<string, number> = {};
+  for (const [name, value] of Object.entries(file.shares)) parts[name] = round(value);
+  return parts;
 }

@@ -4,8 +4,7 @@
  * hundred are kept with their best chunks.
  */
 import { selectTerms, type QueryTerm, type WeightedTerm } from '../ranking/select-terms.ts';
-import { ROLE_FACTORS } from '../ranking/weights.ts';
-import { ROLES } from '../model/document.ts';
+import { ROLES, type Role } from '../model/document.ts';
 import type { PostingList } from '../segments/keyed-blocks.ts';
 import type { DocumentFilter } from './document-filter.ts';
 import type { CatalogView, IndexView, SegmentView } from './ports.ts';
@@ -40,6 +39,17 @@ export interface RankedResult {
   readonly matchedFiles: number;
 }
 
+export interface RankedOptions {
+  readonly filter: DocumentFilter;
+  /** Files that are kept. */
+  readonly limit: number;
+  readonly roleFactors: Readonly<Record<Role, number>>;
+  /** False when something must stand in the text. */
+  readonly allowsPathOnly: boolean;
+  /** Which blobs of a segment may answer; undefined: all. */
+  readonly findMask: (segment: SegmentView) => Uint8Array | undefined;
+}
+
 const CHUNKS_KEPT = 8;
 
 export class RankedSearch {
@@ -47,15 +57,7 @@ export class RankedSearch {
   #pathScores = new Float32Array(0);
 
   /** Finds the best `limit` files. */
-  run(
-    view: IndexView,
-    terms: readonly QueryTerm[],
-    options: {
-      readonly filter: DocumentFilter;
-      readonly limit: number;
-      readonly roleFactors?: Readonly<Record<string, number>>;
-    },
-  ): RankedResult {
+  run(view: IndexView, terms: readonly QueryTerm[], options: RankedOptions): RankedResult {
     const segments = view.segments.list();
     const lists = segments.map((segment) => findLists(segment, terms));
     const totals = countTotals(segments);
@@ -67,17 +69,20 @@ export class RankedSearch {
     const collector = new Collector(view.catalog, {
       ...options,
       pathScores,
-      factors: ROLES.map((role) => (options.roleFactors ?? ROLE_FACTORS)[role] ?? 1),
+      factors: ROLES.map((role) => options.roleFactors[role]),
     });
     for (const [index, segment] of segments.entries()) {
       const own = toWeightedLists(terms, weighted, lists[index] ?? []);
       if (own.length === 0) continue;
+      const mask = options.findMask(segment);
       this.#scorer.score(segment, own, {
         averages: totals,
-        onBlob: (blob) => collector.addBlob(segment, blob, this.#scorer),
+        onBlob: (blob) => {
+          if (mask?.[blob.local] !== 0) collector.addBlob(segment, blob, this.#scorer);
+        },
       });
     }
-    collector.addPathMatches();
+    if (options.allowsPathOnly) collector.addPathMatches();
     return {
       terms: weighted,
       candidates: collector.top.list(),

@@ -2,9 +2,9 @@
  * The writer's side of the manifest: takes listings, hands out what must be read, settles what was read.
  *
  * A listing is compared file by file. What is unchanged costs one read; what is new or changed is marked
- * pending and keeps answering with its old content until it is settled. Which documents the listing has
- * shown is kept as a bitmap in memory: when the listing is complete, the others are deleted. A crash in
- * between loses only the bitmap, and the next listing starts it anew.
+ * pending and keeps answering with its old content until it is settled. Which documents a listing has
+ * shown is kept in memory: when it is complete, the others are deleted. A crash in between loses only
+ * that, and the next listing starts anew.
  */
 import {
   fromReasonCode,
@@ -57,7 +57,9 @@ const LASTING_FAILURES: ReadonlySet<string> = new Set(['timeout', 'crashed']);
 export class DocumentTable {
   readonly #connection: Connection;
   readonly #tallies: Tallies;
-  readonly #seen = new Map<number, Set<number>>();
+  /** Listings that run, by their number: which documents of the tree they have shown. */
+  readonly #listings = new Map<number, { readonly treeId: number; readonly seen: Set<number> }>();
+  #lastListing = 0;
   readonly #find: Statement;
   readonly #get: Statement;
   readonly #insert: Statement;
@@ -102,23 +104,26 @@ export class DocumentTable {
     );
   }
 
-  /** Forgets what earlier listings of the tree have shown. */
-  beginListing(treeId: number): void {
-    this.#seen.set(treeId, new Set());
+  /** Opens a listing of the tree and gives its number. Several may run at once; each ends by itself. */
+  beginListing(treeId: number): number {
+    this.#lastListing += 1;
+    this.#listings.set(this.#lastListing, { treeId, seen: new Set() });
+    return this.#lastListing;
   }
 
   /**
    * Compares a stretch of a listing with the manifest. With `isForced` every readable file becomes
-   * pending. Outside a listing (single paths) nothing is marked as seen.
+   * pending. What it shows counts as seen for every open listing of the tree, so that single paths that
+   * are compared meanwhile are not taken for gone.
    */
   compare(treeId: number, listing: ListingColumns, isForced: boolean): CompareCounts {
     const counts: CompareCounts = { added: 0, changed: 0, unchanged: 0, settled: 0 };
-    const seen = this.#seen.get(treeId);
+    const open = Array.from(this.#listings.values()).filter((one) => one.treeId === treeId);
     for (const [start, end] of sliceBounds(listing.paths.length)) {
       inTransaction(this.#connection, this.#tallies, () => {
         for (let index = start; index < end; index++) {
           const id = this.#compareOne({ treeId, listing, index, isForced }, counts);
-          seen?.add(id);
+          for (const { seen } of open) seen.add(id);
         }
       });
     }
@@ -132,12 +137,14 @@ export class DocumentTable {
   }
 
   /**
-   * Deletes the documents that the complete listing has not shown, but not those below a folder that
-   * could not be listed. Gives their number.
+   * Ends a listing that is complete: deletes the documents that it has not shown, but not those below a
+   * folder that could not be listed. Gives their number.
    */
-  finishListing(treeId: number, unreadableFolders: readonly string[]): number {
-    const seen = this.#seen.get(treeId) ?? new Set<number>();
-    this.#seen.delete(treeId);
+  finishListing(listing: number, unreadableFolders: readonly string[]): number {
+    const open = this.#listings.get(listing);
+    if (open === undefined) return 0;
+    this.#listings.delete(listing);
+    const { treeId, seen } = open;
     const rows = this.#connection
       .prepare('SELECT id, path FROM document WHERE tree_id = ?')
       .iterate(treeId) as IterableIterator<{ id: number; path: string }>;
@@ -148,6 +155,11 @@ export class DocumentTable {
     }
     this.deleteAll(gone);
     return gone.length;
+  }
+
+  /** Forgets a listing that did not come to its end. */
+  dropListing(listing: number): void {
+    this.#listings.delete(listing);
   }
 
   /** Hands out pending documents in order of id: at most `maxFiles`, and no more than `maxBytes` once there is one. */

@@ -40,8 +40,8 @@ export class SegmentTable {
       .prepare('SELECT id FROM blob WHERE hash = ? AND epoch >= ? ORDER BY epoch DESC LIMIT 1')
       .pluck();
     this.#insertBlob = connection.prepare(
-      `INSERT INTO blob (hash, epoch, size_bytes, line_count, document_count, segment_id, structure)
-       VALUES (?, ?, ?, ?, 0, ?, ${STRUCTURE_STATE.pending})`,
+      `INSERT INTO blob (hash, epoch, size_bytes, line_count, document_count, unused_ms, segment_id, structure)
+       VALUES (?, ?, ?, ?, 0, unixepoch() * 1000, ?, ${STRUCTURE_STATE.pending})`,
     );
     this.#insertContent = connection.prepare(
       'INSERT INTO blob_content (blob_id, data) VALUES (?, ?)',
@@ -122,15 +122,12 @@ export class SegmentTable {
       });
       this.remove(id);
     }
+    this.#sweepOrphanBlocks();
     return ids.length;
   }
 
   #storeSegment(segment: BuiltSegment): number {
-    const firstBlock =
-      1 +
-      Number(
-        this.#connection.prepare('SELECT coalesce(max(id), 0) FROM segment_block').pluck().get(),
-      );
+    const firstBlock = this.#findFreeBlock();
     const wordBlocks = segment.words.firstKeys.length;
     const trigramBlocks = segment.trigrams.firstKeys.length;
     const { lastInsertRowid } = this.#insertSegment.run({
@@ -147,6 +144,34 @@ export class SegmentTable {
     this.#storeBlocks(segment.words, firstBlock);
     this.#storeBlocks(segment.trigrams, firstBlock + wordBlocks);
     return Number(lastInsertRowid);
+  }
+
+  /** The first block id behind every stored block and behind the range of every segment. */
+  #findFreeBlock(): number {
+    return Number(
+      this.#connection
+        .prepare(
+          `SELECT max((SELECT coalesce(max(id) + 1, 1) FROM segment_block),
+             (SELECT coalesce(max(first_block + block_count), 1) FROM segment))`,
+        )
+        .pluck()
+        .get(),
+    );
+  }
+
+  /** Blocks between the ranges of the segments belong to none: a crash came between segment and blocks. */
+  #sweepOrphanBlocks(): void {
+    const ranges = this.#connection
+      .prepare(
+        'SELECT first_block AS first, first_block + block_count AS end FROM segment ORDER BY first_block',
+      )
+      .all() as { first: number; end: number }[];
+    const remove = this.#connection.prepare('DELETE FROM segment_block WHERE id >= ? AND id < ?');
+    let end = 0;
+    for (const range of [...ranges, { first: Number.MAX_SAFE_INTEGER, end: 0 }]) {
+      if (range.first > end) remove.run(end, range.first);
+      end = Math.max(end, range.end);
+    }
   }
 
   #storeBlocks(blocks: KeyedBlocks, firstBlock: number): void {

@@ -149,7 +149,15 @@ export class SourceTable {
         .get(sourceId) as number | null;
       if (building !== null) return building;
       const epoch =
-        1 + Number(this.#connection.prepare('SELECT max(epoch) FROM tree').pluck().get());
+        1 +
+        Number(
+          this.#connection
+            .prepare(
+              'SELECT max((SELECT max(epoch) FROM tree), (SELECT coalesce(max(epoch), 0) FROM blob))',
+            )
+            .pluck()
+            .get(),
+        );
       const treeId = this.createTree(sourceId, epoch);
       this.#connection
         .prepare('UPDATE source SET building_tree = ? WHERE id = ?')
@@ -166,7 +174,10 @@ export class SourceTable {
         .pluck()
         .get(sourceId) as number | null;
       this.#connection
-        .prepare('UPDATE source SET active_tree = building_tree, building_tree = NULL WHERE id = ?')
+        .prepare(
+          `UPDATE source SET active_tree = building_tree, building_tree = NULL
+           WHERE id = ? AND building_tree IS NOT NULL`,
+        )
         .run(sourceId);
       this.setMeta('catalog_epoch', this.getMeta('catalog_epoch', 0) + 1);
       return old;
@@ -178,11 +189,19 @@ export class SourceTable {
     this.#connection.prepare('DELETE FROM tally WHERE tree_id = ?').run(treeId);
   }
 
-  remove(sourceId: number): void {
+  /** Takes the source out of answers. Its row stays, without a tree, until `removeEmpty`. */
+  abandon(sourceId: number): void {
     this.#connection.transaction(() => {
-      this.#connection.prepare('DELETE FROM source WHERE id = ?').run(sourceId);
+      this.#connection
+        .prepare('UPDATE source SET active_tree = NULL, building_tree = NULL WHERE id = ?')
+        .run(sourceId);
       this.setMeta('catalog_epoch', this.getMeta('catalog_epoch', 0) + 1);
     })();
+  }
+
+  /** Removes the rows of abandoned sources; their trees must be gone by now. */
+  removeEmpty(): void {
+    this.#connection.prepare('DELETE FROM source WHERE active_tree IS NULL').run();
   }
 
   getMeta(key: string, fallback: number): number {

@@ -9,6 +9,7 @@ import type { DocumentItem } from '../model/document.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { openWriter, type Connection } from './database.ts';
 import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
+import { HistoryTable, type HistoryStep, type StoredRepository } from './history-table.ts';
 import { JobTable, type JobRow } from './jobs-table.ts';
 import { OUTCOME_CODE } from './schema.ts';
 import { SegmentTable } from './segments.ts';
@@ -49,6 +50,9 @@ export class StoreWriter {
   readonly #sources: SourceTable;
   readonly #jobs: JobTable;
   readonly #upkeep: Upkeep;
+  /** True after a batch that could not be stored to its end. */
+  #hasLeftovers = false;
+  readonly #history: HistoryTable;
 
   constructor(path: string, cacheBytes: number) {
     this.#path = path;
@@ -61,6 +65,8 @@ export class StoreWriter {
     this.#upkeep = new Upkeep(this.#connection, this.#tallies, { segments: this.#segments, path });
     this.#segments.sweepUnpublished();
     this.#removeOrphanTrees();
+    this.#sources.removeEmpty();
+    this.#history = new HistoryTable(this.#connection);
   }
 
   state(): StoreState {
@@ -75,26 +81,38 @@ export class StoreWriter {
     this.#sources.setFacts(sourceId, facts);
   }
 
-  /** Removes a source and its documents; contents that nobody else has are collected next. */
+  /**
+   * Removes a source and its documents; contents that nobody else has are collected next. It answers
+   * nothing from the first step on; what a crash leaves of it goes at the next start.
+   */
   removeSource(connectorId: string): void {
     const source = this.#sources.find(connectorId);
     if (source === undefined) return;
-    this.#sources.remove(source.id);
+    this.#sources.abandon(source.id);
     this.#removeOrphanTrees();
+    this.#history.removeSource(source.id);
+    this.#sources.removeEmpty();
   }
 
-  beginListing(treeId: number): void {
-    this.#documents.beginListing(treeId);
+  /** Gives the number of the listing, for its end. */
+  beginListing(treeId: number): number {
+    return this.#documents.beginListing(treeId);
   }
 
   compare(treeId: number, listing: ListingColumns, isForced: boolean): CompareCounts {
     return this.#documents.compare(treeId, listing, isForced);
   }
 
-  finishListing(treeId: number, unreadableFolders: readonly string[]): number {
-    const removed = this.#documents.finishListing(treeId, unreadableFolders);
+  /** Ends a complete listing: what it has not shown is gone. Gives how many documents that were. */
+  finishListing(treeId: number, listing: number, unreadableFolders: readonly string[]): number {
+    const removed = this.#documents.finishListing(listing, unreadableFolders);
     this.#sources.setListed(treeId);
     return removed;
+  }
+
+  /** Ends a listing that is not complete: nothing is gone. */
+  dropListing(listing: number): void {
+    this.#documents.dropListing(listing);
   }
 
   takePending(
@@ -128,6 +146,8 @@ export class StoreWriter {
   settle(treeId: number, columns: AnalysedColumns, segment: BuiltSegment | null): SettleCounts {
     const tree = this.#sources.getTree(treeId);
     if (tree === undefined) return { indexed: 0, skipped: 0, failed: 0, again: 0 };
+    this.#sweepLeftovers();
+    this.#hasLeftovers = true;
     const { blobIds, segmentId } = this.#segments.store(columns, segment, tree.epoch);
     const counts = { indexed: 0, skipped: 0, failed: 0, again: 0 };
     for (const [start, end] of sliceBounds(columns.documentIds.length)) {
@@ -138,18 +158,14 @@ export class StoreWriter {
         }
       });
     }
+    this.#hasLeftovers = false;
     this.#upkeep.checkpoint();
     return counts;
   }
 
-  /** Deletes documents by path, and what lies below each path when it was a folder. Gives their number. */
+  /** Deletes the documents with exactly these paths. Gives their number. */
   removePaths(treeId: number, paths: readonly string[]): number {
-    const list = this.#connection
-      .prepare(
-        `SELECT id FROM document WHERE tree_id = ? AND (path = ? OR (path >= ? AND path < ?))`,
-      )
-      .pluck();
-    const ids = paths.flatMap((path) => list.all(treeId, path, `${path}/`, `${path}0`) as number[]);
+    const ids = paths.flatMap((path) => this.#documents.find(treeId, path)?.id ?? []);
     this.#documents.deleteAll(ids);
     return ids.length;
   }
@@ -174,6 +190,16 @@ export class StoreWriter {
     this.#removeOrphanTrees();
   }
 
+  /** Does one step of writing history. Gives what the step gives. */
+  writeHistory(step: HistoryStep): number {
+    return this.#history.write(step);
+  }
+
+  /** What is stored of the repositories of a source. */
+  listHistory(sourceId: number): StoredRepository[] {
+    return this.#history.list(sourceId);
+  }
+
   saveJob(job: JobRow): void {
     this.#jobs.save(job);
   }
@@ -182,8 +208,9 @@ export class StoreWriter {
     return this.#jobs.list();
   }
 
-  verify(): VerifyResult {
-    return verifyRows(this.#connection, this.#tallies);
+  /** Checks rows against each other and repairs; `damaged` names contents that are not what they should be. */
+  verify(damaged: readonly number[]): VerifyResult {
+    return verifyRows(this.#connection, this.#tallies, damaged);
   }
 
   collect(beforeMs: number): number {
@@ -200,6 +227,7 @@ export class StoreWriter {
   }
 
   vacuum(): boolean {
+    this.#upkeep.trimChanges();
     const hasMore = this.#upkeep.vacuum();
     this.#upkeep.checkpoint();
     return hasMore;
@@ -208,6 +236,12 @@ export class StoreWriter {
   close(): void {
     this.#upkeep.truncateWal();
     this.#connection.close();
+  }
+
+  /** Contents of a batch that a full disk has cut short belong to no visible segment: they go first. */
+  #sweepLeftovers(): void {
+    if (this.#hasLeftovers) this.#segments.sweepUnpublished();
+    this.#hasLeftovers = false;
   }
 
   #prepareItem(treeId: number, { path, sizeBytes, updatedMs, item }: PreparedItem): void {

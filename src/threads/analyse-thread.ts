@@ -16,7 +16,9 @@ import type { PathExplanation, PlanDetails } from '../model/control.ts';
 import type { ListedFile, ReadResult, Role } from '../model/document.ts';
 import type { ThreadHandlers } from '../pool/thread-call.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
+import { checkContents, type CheckedContents } from '../store/check-contents.ts';
 import { StoreReader } from '../store/reader.ts';
+import { createHistoryHandlers } from './history-thread.ts';
 import { explainOne } from './explain-one.ts';
 import type { SourceRow } from '../store/sources.ts';
 
@@ -37,6 +39,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const builder = new SegmentBuilder();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   return {
+    ...createHistoryHandlers(openReader),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),
     analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch => {
@@ -54,8 +57,11 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
         builder,
       });
     },
+    checkContents: (afterBlobId: number): CheckedContents =>
+      checkContents(openReader().connection, afterBlobId),
     rebuildSegment: (blobIds: readonly number[]): BuiltSegment => {
       const store = openReader();
+      builder.discard();
       for (const blobId of blobIds) builder.addBlob(store.readContent(blobId) ?? new Uint8Array(0));
       return builder.finish();
     },

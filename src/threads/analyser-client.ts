@@ -8,8 +8,9 @@ import type { ListingMessage } from './analyse-thread.ts';
 /** Time of a batch: enough for 16 MB on a busy machine, ten times over. */
 const BATCH_LIMIT_MS = 60_000;
 
-export function createAnalysers(pool: ThreadPool): Analysers {
-  const limited = { timeoutMs: BATCH_LIMIT_MS };
+/** Makes the client; `limitMs` is the time of one batch, at least some milliseconds. */
+export function createAnalysers(pool: ThreadPool, limitMs: number = BATCH_LIMIT_MS): Analysers {
+  const limited = { timeoutMs: limitMs };
   return {
     threads: pool.threads,
     list: async (request, onFiles, signal) => {
@@ -39,6 +40,7 @@ export function createAnalysers(pool: ThreadPool): Analysers {
     },
     analyse: async (request) => pool.call('analyse', [request], limited),
     analyseTexts: async (request) => pool.call('analyseTexts', [request], limited),
+    checkContents: async (afterBlobId) => pool.call('checkContents', [afterBlobId], limited),
     rebuildSegment: async (blobIds) => pool.call('rebuildSegment', [blobIds], limited),
     plan: async (request, treeId, signal) => pool.call('plan', [request, treeId], { signal }),
     explainPath: async (sources, path) => pool.call('explainPath', [sources, path]),

@@ -34,7 +34,8 @@ describe.skipIf(engine === null)('the server in its container', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('is healthy at once, unprivileged, and finds the mounted code', async () => {
-    await using server = await startProduct(docker, smallMount);
+    // The first probe comes after one interval.
+    await using server = await startProduct(docker, [...smallMount, '--health-interval', '5s']);
     expect(await waitForAnswer(server, '/health', 10_000)).toBeLessThan(10_000);
     await untilHealthy(server);
     expect(await server.inspect('{{(index .State.Health.Log 0).ExitCode}}')).toBe('0');

@@ -156,7 +156,7 @@ export function findConfig(
 }
 
 /** Reads JSON with comments and trailing commas; undefined when it is none. */
-export function parseLooseJson(text: string): unknown {
+function parseLooseJson(text: string): unknown {
   const plain = text.replace(
     /("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g,
     (_, quoted: string | undefined) => quoted ?? '',

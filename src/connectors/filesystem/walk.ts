@@ -218,8 +218,17 @@ function toAdapter(onAsked: (path: string, answer: FolderAnswer) => void): Folde
   };
 }
 
-/** A database is several files: the journal and the lock beside it belong to it. */
-const SIDE_FILE_SUFFIXES = ['', '-wal', '-shm', '-journal', '.lock'];
+/** A database is several files: the journals, the lock and a copy on its way belong to it. */
+const SIDE_FILE_SUFFIXES = [
+  '',
+  '-wal',
+  '-shm',
+  '-journal',
+  '.lock',
+  '.lock-journal',
+  '.holder',
+  '.part',
+];
 
 /** Tests absolute paths against the files of the server itself, side files included. */
 export function toExcludedTest(paths: readonly string[]): (absolutePath: string) => boolean {

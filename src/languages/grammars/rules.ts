@@ -19,14 +19,6 @@ export function byChild(...types: readonly string[]): (node: SyntaxNode) => read
   };
 }
 
-/** Names a node by all its children of one of the types. */
-export function byChildren(
-  ...types: readonly string[]
-): (node: SyntaxNode) => readonly DefinedName[] {
-  return (node) =>
-    node.namedChildren.filter(({ type }) => types.includes(type)).map((name) => ({ node: name }));
-}
-
 /** Gives every node the same name, such as `constructor`. */
 export function byWord(name: string): (node: SyntaxNode) => readonly DefinedName[] {
   return (node) => [{ node, name }];

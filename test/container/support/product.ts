@@ -53,8 +53,14 @@ async function callTool<T>(
   return content;
 }
 
+/** Reads `/status`; fails with the container's state and its last log lines when nothing answers. */
 export async function readStatus(container: Container): Promise<IndexStatus> {
-  const response = await fetch(`${container.url}/status`);
+  const response = await fetch(`${container.url}/status`).catch(async (error: unknown) => {
+    const { stdout, stderr } = await container.logs();
+    const state = await container.inspect('{{json .State}}');
+    const tail = `${stdout}${stderr}`.slice(-2000);
+    throw new Error(`/status does not answer: ${state}\n${tail}`, { cause: error });
+  });
   const status: IndexStatus = JSON.parse(await response.text());
   return status;
 }

@@ -1,0 +1,105 @@
+/**
+ * From candidates by text to files in their final order: adds the files that the query mentions, then share
+ * by share what is known of each. The order of the steps matters: tests and folders look at the scores so
+ * far.
+ */
+import { ROLES } from '../model/document.ts';
+import type { WorkContext } from '../model/search.ts';
+import {
+  addShare,
+  applyRoles,
+  normaliseScores,
+  toFolderValues,
+  type ScoredFile,
+  type ShareValues,
+} from '../ranking/file-scores.ts';
+import type { DocumentFilter } from './document-filter.ts';
+import {
+  findActiveFile,
+  findFrameFiles,
+  findMentionedPaths,
+  findTestedSources,
+} from './file-shares.ts';
+import { findHistoryFiles } from './history-share.ts';
+import type { IndexView } from './ports.ts';
+import type { QueryPlan } from './query-plan.ts';
+import type { FileCandidate } from './ranked-search.ts';
+
+/** A file in its place, with the chunks that matched. */
+export interface RankedFile extends ScoredFile {
+  readonly chunks: FileCandidate['chunks'];
+}
+
+export interface RankOptions {
+  readonly plan: QueryPlan;
+  readonly filter: DocumentFilter;
+  readonly workContext: WorkContext | undefined;
+}
+
+const TEST = ROLES.indexOf('test');
+
+/** Best first; ties by path. */
+export function rankFiles(
+  view: IndexView,
+  candidates: readonly FileCandidate[],
+  options: RankOptions,
+): RankedFile[] {
+  const { mentions } = options.plan;
+  const paths = findMentionedPaths(view.catalog, mentions);
+  const frames = findFrameFiles(view.catalog, mentions);
+  const history = findHistoryFiles(view.catalog, view.history, options.plan.terms);
+  const mentioned = [paths, frames, history];
+  const files = toScoredFiles(view, candidates, { ...options, mentioned });
+  normaliseScores(files);
+  addShare(files, 'path', paths);
+  addShare(files, 'frame', frames);
+  addShare(files, 'history', history);
+  addShare(files, 'testedSource', findTestedSources(files));
+  addShare(files, 'folder', toFolderValues(files));
+  addShare(files, 'activeFile', findActiveFile(files, options.workContext?.active_file));
+  applyRoles(files);
+  return files.toSorted(
+    (left, right) => right.score - left.score || (left.path < right.path ? -1 : 1),
+  );
+}
+
+function toScoredFiles(
+  view: IndexView,
+  candidates: readonly FileCandidate[],
+  options: RankOptions & { readonly mentioned: readonly ShareValues[] },
+): RankedFile[] {
+  const files = candidates.map((candidate) => toScoredFile(view, candidate, options.plan));
+  const known = new Set(candidates.map(({ blobId }) => blobId));
+  for (const values of options.mentioned) {
+    for (const slot of values.keys()) {
+      const blobId = view.catalog.blobId[slot] as number;
+      if (known.has(blobId) || !options.filter.accepts(slot)) continue;
+      known.add(blobId);
+      files.push(
+        toScoredFile(view, { slot, blobId, textScore: 0, pathScore: 0, chunks: [] }, options.plan),
+      );
+    }
+  }
+  return files;
+}
+
+function toScoredFile(
+  { catalog }: IndexView,
+  candidate: Pick<FileCandidate, 'slot' | 'blobId' | 'textScore' | 'pathScore' | 'chunks'>,
+  plan: QueryPlan,
+): RankedFile {
+  const role = catalog.role[candidate.slot] as number;
+  return {
+    slot: candidate.slot,
+    blobId: candidate.blobId,
+    path: catalog.paths[candidate.slot] as string,
+    isTest: role === TEST,
+    baseScore: candidate.textScore + candidate.pathScore,
+    textScore: candidate.textScore,
+    pathScore: candidate.pathScore,
+    roleFactor: plan.roleFactors[ROLES[role] ?? 'source'],
+    shares: {},
+    score: 0,
+    chunks: candidate.chunks,
+  };
+}
