@@ -167,11 +167,13 @@ class TreeWalk {
   }
 
   #openScope(rule: DefinitionRule, first: DefinedName | undefined): void {
-    if (rule.scope === undefined || rule.scope === 'pass' || first === undefined) return;
-    if (first.scope === 'none') return;
+    const isNameless = first === undefined && rule.kind === undefined && rule.scope === 'function';
+    if (isNameless) this.#scopes.push({ depth: this.#depth, name: '', place: 'function' });
+    if (rule.scope === undefined || rule.scope === 'pass') return;
+    if (first === undefined || first.scope === 'none') return;
     const own = first.name ?? first.node.text;
-    const name =
-      first.container === undefined || first.container === '' ? own : `${first.container}.${own}`;
+    const outer = first.container ?? '';
+    const name = outer === '' ? own : `${outer}.${own}`;
     this.#scopes.push({ depth: this.#depth, name, place: rule.scope });
   }
 
@@ -232,7 +234,7 @@ class TreeWalk {
 
   #joinContainer({ container, isOfOuterScope }: DefinedName): string {
     const scopes = isOfOuterScope === true ? this.#scopes.slice(0, -1) : this.#scopes;
-    const names = scopes.map(({ name }) => name);
+    const names = scopes.map(({ name }) => name).filter((name) => name !== '');
     if (container !== undefined && container !== '') names.push(container);
     return names.join('.');
   }

@@ -21,6 +21,9 @@ const sharedDefinitions: Readonly<Record<string, DefinitionRule>> = {
   variable_declarator: { kind: 'variable', names: listDeclared, scope: 'function' },
   assignment_expression: { kind: 'function', names: listAssigned, scope: 'function' },
   pair: { kind: 'method', names: listKeyed, scope: 'function' },
+  arrow_function: { names: listNothing, scope: 'function' },
+  function_expression: { names: listNothing, scope: 'function' },
+  generator_function: { names: listNothing, scope: 'function' },
 };
 
 const sharedWalk = [
@@ -30,9 +33,6 @@ const sharedWalk = [
   'call_expression',
   'arguments',
   'parenthesized_expression',
-  'arrow_function',
-  'function_expression',
-  'generator_function',
   'object',
   'if_statement',
   'else_clause',
@@ -53,6 +53,7 @@ const sharedWalk = [
   'sequence_expression',
   'await_expression',
   'new_expression',
+  'member_expression',
 ];
 
 const shared = {
@@ -147,6 +148,11 @@ function listDeclared(node: SyntaxNode, place: Place): readonly DefinedName[] {
   if (place === 'function') return [];
   const kind = node.parent?.childForFieldName('kind')?.text === 'const' ? 'constant' : 'variable';
   return listPattern(name).map((leaf) => ({ node: leaf, kind }));
+}
+
+/** Functions without a name of their own: what is inside is local. */
+function listNothing(): readonly DefinedName[] {
+  return [];
 }
 
 /** The names in `{ a, b: c, ...d }` and `[a, b]`. */

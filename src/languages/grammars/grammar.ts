@@ -55,7 +55,7 @@ export interface DefinedName {
 
 /** How one node type defines symbols. */
 export interface DefinitionRule {
-  /** Absent: the node opens a scope but is no symbol itself (`impl Foo` in Rust). */
+  /** Absent: the node opens a scope but is no symbol itself (`impl Foo` in Rust, a function without a name). */
   readonly kind?: ChunkKind;
   /** Used in place of `kind` directly inside a type. */
   readonly memberKind?: ChunkKind;
