@@ -14,6 +14,7 @@ import { Freshness } from './indexing/freshness.ts';
 import { IndexRunner } from './indexing/index-runner.ts';
 import { IndexService } from './indexing/index-service.ts';
 import type { IndexWriter } from './indexing/ports.ts';
+import { StructurePass } from './indexing/structure-pass.ts';
 import { StatusBoard } from './indexing/status-board.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { Logger } from './log.ts';
@@ -69,7 +70,10 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const freshness = cleanup.use(createFreshness(core));
   const services = createServices(core, freshness);
   if (pools.holder !== null) {
-    options.logger.warn({ holder: pools.holder }, 'another process writes this database; serving reads');
+    options.logger.warn(
+      { holder: pools.holder },
+      'another process writes this database; serving reads',
+    );
   }
   const owned = cleanup.move();
   let isReady = false;
@@ -78,7 +82,10 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     board: core.board,
     ...services,
     isWriter: pools.isWriter,
-    readiness: () => ({ ready: isReady, reason: isReady ? 'ready' : 'the database is being opened, or the server stops' }),
+    readiness: () => ({
+      ready: isReady,
+      reason: isReady ? 'ready' : 'the database is being opened, or the server stops',
+    }),
     start: async () => {
       await pools.searchers.call('ping', []);
       isReady = true;
@@ -125,11 +132,18 @@ function createCore(
     return value;
   });
   const readState = (): StoreState => board.state ?? pools.state;
+  const analysers = createAnalysers(pools.analysers);
+  const structure = new StructurePass({
+    writer,
+    analysers,
+    maxHeapBytes: budget.parserHeapBytes,
+    onFailure: (failure) => logger.warn(failure, 'content not parsed'),
+  });
   const runner = new IndexRunner({
     writer,
-    analysers: createAnalysers(pools.analysers),
+    analysers,
     limits: { firstBytes: 1024 * 1024, maxBytes: budget.batchBytes, maxFiles: 4000 },
-    passes: [],
+    passes: [structure],
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'file not indexed'),
@@ -145,7 +159,10 @@ function createCore(
       listeners.add(onState);
       await runner.run(context).finally(() => {
         listeners.delete(onState);
-        logger.info({ job: jobId, durationMs: Math.round(performance.now() - startedMs) }, 'job ended');
+        logger.info(
+          { job: jobId, durationMs: Math.round(performance.now() - startedMs) },
+          'job ended',
+        );
       });
     },
     onChange: () => board.setJobs(jobs.list()),

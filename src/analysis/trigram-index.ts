@@ -92,7 +92,11 @@ class PairSorter {
   }
 }
 
-function radixPass(from: Pairs, to: Pairs, { count, shift }: { count: number; shift: number }): void {
+function radixPass(
+  from: Pairs,
+  to: Pairs,
+  { count, shift }: { count: number; shift: number },
+): void {
   const starts = new Uint32Array(4097);
   for (let index = 0; index < count; index++) {
     const slot = (((from.keys[index] as number) >>> shift) & 0xfff) + 1;

@@ -116,7 +116,8 @@ export class Freshness implements AsyncDisposable {
 
   async #watch(source: SourceRow): Promise<void> {
     const { connectorId, path } = source;
-    const report = (watching: Watching): void => this.#options.board.setWatching(connectorId, watching);
+    const report = (watching: Watching): void =>
+      this.#options.board.setWatching(connectorId, watching);
     const enqueue = (change: RootChange): void => {
       const watched = this.#watched.get(connectorId);
       if (watched !== undefined) void this.#enqueue(watched, change);
@@ -130,7 +131,13 @@ export class Freshness implements AsyncDisposable {
         enqueue({ kind: 'rescan', reason: watching.reason });
       },
     });
-    const watched: Watched = { source, watcher, lane: Promise.resolve(), timer: undefined, lastListingMs: 0 };
+    const watched: Watched = {
+      source,
+      watcher,
+      lane: Promise.resolve(),
+      timer: undefined,
+      lastListingMs: 0,
+    };
     this.#watched.set(connectorId, watched);
     report(watcher.watching);
     this.#schedule(watched);

@@ -77,9 +77,16 @@ export class IndexRunner {
   }
 
   /** Brings single paths in step, outside of any job. */
-  async refreshPaths(source: SourceRow, paths: readonly string[], signal: AbortSignal): Promise<void> {
+  async refreshPaths(
+    source: SourceRow,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
     if (source.activeTree === null) return;
-    const options = this.#toOptions(source, toQuietContext(signal), { treeId: source.activeTree, isForced: false });
+    const options = this.#toOptions(source, toQuietContext(signal), {
+      treeId: source.activeTree,
+      isForced: false,
+    });
     await indexPaths({ ...options, paths });
   }
 

@@ -44,16 +44,14 @@ export class SearchService {
 
   /** Errors: `INVALID_PATTERN`, `INVALID_ARGUMENT`, `DEADLINE_EXCEEDED`, `RATE_LIMITED`, `CANCELED`. */
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchReply> {
-    const reply = await this.#searchFresh(request, signal).catch(
-      (error: unknown) => {
-        if (!isAppError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
-        throw new AppError(
-          'DEADLINE_EXCEEDED',
-          'The search took too long and was stopped. Send a more specific pattern, or narrow filters.paths.',
-          { cause: error },
-        );
-      },
-    );
+    const reply = await this.#searchFresh(request, signal).catch((error: unknown) => {
+      if (!isAppError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+      throw new AppError(
+        'DEADLINE_EXCEEDED',
+        'The search took too long and was stopped. Send a more specific pattern, or narrow filters.paths.',
+        { cause: error },
+      );
+    });
     const coverage = toSearchCoverage(this.#options.readStatus(request.allowed_connectors));
     if (coverage === undefined) return reply;
     if (reply.results.length > 0) return { ...reply, coverage };

@@ -19,6 +19,7 @@ import type { ThreadHandlers } from '../pool/thread-call.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { StoreReader } from '../store/reader.ts';
 import { explainOne } from './explain-one.ts';
+import { createStructureHandlers } from './structure-thread.ts';
 import type { SourceRow } from '../store/sources.ts';
 
 export interface AnalyseThreadData {
@@ -38,6 +39,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const builder = new SegmentBuilder();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   return {
+    ...createStructureHandlers(openReader),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),
     analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch => {

@@ -47,7 +47,11 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
   const isWriter = opened?.isWriter === true;
   if (isWriter) cleanup.defer(async () => await writers.call('close', []));
   const searchers = cleanup.use(
-    new ThreadPool({ entry: toEntry('search'), threads: options.searchThreads, workerData: readerData }),
+    new ThreadPool({
+      entry: toEntry('search'),
+      threads: options.searchThreads,
+      workerData: readerData,
+    }),
   );
   const cores = options.analyseThreads > 0 ? options.analyseThreads : availableParallelism();
   const analysers = cleanup.use(
