@@ -20,6 +20,7 @@ import { checkContents, type CheckedContents } from '../store/check-contents.ts'
 import { StoreReader } from '../store/reader.ts';
 import { createHistoryHandlers } from './history-thread.ts';
 import { explainOne } from './explain-one.ts';
+import { createStructureHandlers } from './structure-thread.ts';
 import type { SourceRow } from '../store/sources.ts';
 
 export interface AnalyseThreadData {
@@ -40,6 +41,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   return {
     ...createHistoryHandlers(openReader),
+    ...createStructureHandlers(openReader),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),
     analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch => {
