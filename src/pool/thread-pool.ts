@@ -105,9 +105,7 @@ function startThreads(options: ThreadPoolOptions): Piscina<ThreadCall, ThreadRep
     closeTimeout: RETIRED_LIMIT_MS,
     resourceLimits: {
       maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-      ...(options.heapLimitMb === undefined
-        ? {}
-        : { maxOldGenerationSizeMb: options.heapLimitMb }),
+      ...(options.heapLimitMb === undefined ? {} : { maxOldGenerationSizeMb: options.heapLimitMb }),
     },
   });
   piscina.on('error', () => undefined);
