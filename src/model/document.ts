@@ -5,7 +5,7 @@
  */
 
 /** What became of one discovered file. `pending` is discovered and not settled yet. */
-export type Outcome = 'pending' | 'indexed' | 'skipped' | 'failed';
+type Outcome = 'pending' | 'indexed' | 'skipped' | 'failed';
 
 /** Why a file is left out by rule. */
 export const SKIP_REASONS = [
