@@ -2,6 +2,7 @@
  * The composition root: builds every room in order and releases them in reverse. Nothing here decides
  * anything; what starts when, and what belongs to whom, can be read from top to bottom.
  */
+import type { Readable, Writable } from 'node:stream';
 import type { Config } from './config/config.ts';
 import { loadStoreTools as loadTools } from './store/tools.ts';
 import type { AppStoreTools } from './cli/store-tools.ts';
@@ -10,6 +11,7 @@ import type { Logger } from './log.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import type { Engine } from './model/engine.ts';
 import { createServer } from './server/server.ts';
+import { serveOverStdio } from './server/stdio.ts';
 import { openSystem } from './system.ts';
 import { getVersion } from './version.ts';
 
@@ -19,6 +21,8 @@ export interface App extends AsyncDisposable {
   readonly address: string | null;
   /** False while another process holds the writer's lock. */
   readonly isWriter: boolean;
+  /** Resolves when the client of mode `stdio` has closed its end and has its answers. */
+  readonly clientGone: Promise<void> | undefined;
   /** Ends when no job is queued or running. */
   idle(): Promise<void>;
 }
@@ -27,6 +31,8 @@ export interface AppOptions {
   /** `oneshot`: no HTTP and no watching. `read`: never takes the writer's lock. */
   readonly mode: 'serve' | 'stdio' | 'oneshot' | 'read';
   readonly logger: Logger;
+  /** What a client in mode `stdio` speaks over; the log must go elsewhere. */
+  readonly stdio?: { readonly input: Readable; readonly output: Writable };
 }
 
 /** Starts the system. Errors: `STORE_UNWRITABLE`, `STORE_SCHEMA_TOO_NEW`, `STORE_CORRUPT`, and what listening throws. */
@@ -37,24 +43,26 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await openSystem(config, { mode, logger: logger.child({ room: 'index' }) }),
   );
   const engine = createEngine(system);
-  const server =
-    mode === 'serve'
-      ? cleanup.use(
-          await createServer({
-            engine,
-            config,
-            version: getVersion(),
-            logger: logger.child({ room: 'server' }),
-            metrics: createMetrics(),
-          }),
-        )
-      : undefined;
+  const front = {
+    engine,
+    config,
+    version: getVersion(),
+    logger: logger.child({ room: 'server' }),
+    audit: logger.child({ room: 'audit' }),
+    metrics: createMetrics(),
+  };
+  const server = mode === 'serve' ? cleanup.use(await createServer(front)) : undefined;
+  const connection =
+    options.stdio === undefined
+      ? undefined
+      : cleanup.use(serveOverStdio({ ...front, ...options.stdio }));
   const address = (await server?.listen()) ?? null;
   await system.start();
   const owned = cleanup.move();
   return {
     engine,
     address,
+    clientGone: connection?.closed,
     get isWriter() {
       return system.isWriter;
     },

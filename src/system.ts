@@ -11,6 +11,7 @@ import { AppError } from './errors/app-error.ts';
 import { ConnectorService } from './indexing/connector-service.ts';
 import { declareRoots } from './indexing/declare-roots.ts';
 import { Freshness } from './indexing/freshness.ts';
+import { HistoryPass } from './indexing/history-pass.ts';
 import { IndexRunner } from './indexing/index-runner.ts';
 import { IndexService } from './indexing/index-service.ts';
 import type { IndexWriter } from './indexing/ports.ts';
@@ -23,6 +24,7 @@ import { createThreadClient } from './pool/thread-client.ts';
 import { SearchService } from './search/search-service.ts';
 import type { StoreState } from './store/stored-state.ts';
 import { createAnalysers } from './threads/analyser-client.ts';
+import { createHistories } from './threads/history-client.ts';
 import { openPools, type Pools } from './threads/pools.ts';
 import type { WriterReply } from './threads/writer-thread.ts';
 
@@ -86,7 +88,11 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       reason: isReady ? 'ready' : 'the database is being opened, or the server stops',
     }),
     start: async () => {
-      await pools.searchers.call('ping', []);
+      const warmUps = Array.from(
+        { length: pools.searchers.threads },
+        async () => await pools.searchers.call('ping', []),
+      );
+      await Promise.any(warmUps);
       isReady = true;
       if (pools.isWriter) await startIndexing(core, freshness);
     },
@@ -135,7 +141,7 @@ function createCore(
     writer,
     analysers: createAnalysers(pools.analysers),
     limits: { firstBytes: 1024 * 1024, maxBytes: budget.batchBytes, maxFiles: 4000 },
-    passes: [],
+    passes: [createHistory(pools, { writer, readState, logger })],
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'file not indexed'),
@@ -170,6 +176,17 @@ function createCore(
     );
   };
   return { config, options, pools, board, writer, runner, jobs, readState, assertWriter };
+}
+
+function createHistory(
+  pools: Pools,
+  parts: { readonly writer: IndexWriter; readState(): StoreState; readonly logger: Logger },
+): HistoryPass {
+  return new HistoryPass({
+    ...parts,
+    histories: createHistories(pools.analysers),
+    onProblem: (problem) => parts.logger.warn(problem, 'no history'),
+  });
 }
 
 function createFreshness({ board, jobs, runner, options }: Core): Freshness {

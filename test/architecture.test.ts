@@ -40,6 +40,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'analysis',
     'segments',
     'connectors',
+    'query',
     'store',
     'pool',
     'indexing',

@@ -6,7 +6,7 @@
  */
 import { extname } from 'node:path';
 
-/** One definition. Lines are 1-based and inclusive; the comment above is not part of them. */
+/** One definition. Lines are 1-based and inclusive; the comment above that documents it is part of them. */
 export interface Definition {
   readonly name: string;
   readonly isFunction: boolean;
@@ -85,13 +85,15 @@ export function listDefinitions(path: string, text: string): readonly Definition
     if (match === null) return [];
     const [, indent = '', name = ''] = match;
     const end = findEnd(lines, index, { indent, isPython: shape.language === 'Python' });
-    const comment =
-      shape.language === 'Python' ? readDocstring(lines, index) : readCommentAbove(lines, index);
+    const { first, comment } =
+      shape.language === 'Python'
+        ? { first: index, comment: readDocstring(lines, index) }
+        : readCommentAbove(lines, index);
     return [
       {
         name,
         isFunction: asFunction !== null,
-        startLine: index + 1,
+        startLine: first + 1,
         endLine: end + 1,
         summary: toSummary(comment),
       },
@@ -137,9 +139,11 @@ function readDocstring(lines: readonly string[], start: number): string {
 }
 
 /** The comment that ends on the line above, attributes between left out. */
-function readCommentAbove(lines: readonly string[], start: number): string {
-  let at = start - 1;
-  while (at >= 0 && /^\s*(?:#\[|@\w)/.test(lines[at] ?? '')) at -= 1;
+function readCommentAbove(
+  lines: readonly string[],
+  start: number,
+): { readonly first: number; readonly comment: string } {
+  let at = skipAttributesBack(lines, start - 1);
   const kept: string[] = [];
   const isBlock = /\*\/\s*$/.test(lines[at] ?? '');
   for (; at >= 0; at--) {
@@ -148,11 +152,18 @@ function readCommentAbove(lines: readonly string[], start: number): string {
     kept.unshift(line);
     if (isBlock && line.includes('/*')) break;
   }
-  return kept
-    .map((line) =>
-      line.replace(/^\s*(?:\/\*+|\/\/[/!]?|\*(?!\/))\s?/, '').replace(/\s*\*+\/\s*$/, ''),
-    )
-    .join('\n');
+  const comment = kept.map(stripMarks).join('\n');
+  return { first: kept.length === 0 ? start : Math.max(0, at + (isBlock ? 0 : 1)), comment };
+}
+
+function skipAttributesBack(lines: readonly string[], from: number): number {
+  let at = from;
+  while (at >= 0 && /^\s*(?:#\[|@\w)/.test(lines[at] ?? '')) at -= 1;
+  return at;
+}
+
+function stripMarks(line: string): string {
+  return line.replace(/^\s*(?:\/\*+|\/\/[/!]?|\*(?!\/))\s?/, '').replace(/\s*\*+\/\s*$/, '');
 }
 
 function toSummary(comment: string): string {

@@ -92,7 +92,15 @@ export const HASH_SEED_LOW = 0x3c6ef372;
 export function toTermKey(term: string): number {
   let high = HASH_SEED_HIGH;
   let low = HASH_SEED_LOW;
-  for (const byte of Buffer.from(term)) {
+  if (!isAscii(term)) {
+    for (const byte of Buffer.from(term)) {
+      high = Math.imul(high ^ byte, 0x01000193);
+      low = Math.imul(low + byte, 0x5bd1e995) ^ (low >>> 13);
+    }
+    return joinKey(finishHigh(high), finishLow(low));
+  }
+  for (let index = 0; index < term.length; index++) {
+    const byte = term.charCodeAt(index);
     high = Math.imul(high ^ byte, 0x01000193);
     low = Math.imul(low + byte, 0x5bd1e995) ^ (low >>> 13);
   }

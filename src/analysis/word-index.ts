@@ -1,6 +1,6 @@
 /**
- * Builds the word half of a segment: which term stands in which chunk, and how often. The rules of what
- * a term is are those of `terms.ts`, here as one loop over bytes that allocates nothing for each token.
+ * Builds the word half of a segment: which term stands in which chunk, and how often. What a term is
+ * stands in `term-scanner.ts`.
  *
  * Invariant: `#lastChunk[term]` is the chunk in which the term was seen last; while it is the open
  * chunk, `#frequency[term]` counts and the term stands once in `#termsOfChunk`.
@@ -10,44 +10,16 @@ import { KeyedBlockWriter, type KeyedBlocks } from '../segments/keyed-blocks.ts'
 import { MAX_TERM_FREQUENCY, writeWordPostings } from '../segments/postings.ts';
 import { GrowingUint32 } from './growing-uint32.ts';
 import { TermTable } from './term-table.ts';
-import {
-  finishHigh,
-  finishLow,
-  HASH_SEED_HIGH,
-  HASH_SEED_LOW,
-  isAscii,
-  listBeyondAscii,
-  matchRuns,
-  MAX_TERM_BYTES,
-} from './terms.ts';
+import { TermScanner, type TermSink } from './term-scanner.ts';
 
-const OTHER = 0;
-const LOWER = 1;
-const UPPER = 2;
-const DIGIT = 3;
-const UNDERSCORE = 4;
-const HIGH = 5;
-
-const CLASS_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= 0x80) return HIGH;
-  if (byte >= 0x61 && byte <= 0x7a) return LOWER;
-  if (byte >= 0x41 && byte <= 0x5a) return UPPER;
-  if (byte >= 0x30 && byte <= 0x39) return DIGIT;
-  return byte === 0x5f ? UNDERSCORE : OTHER;
-});
-
-/** Words of one identifier: at most one for every two of its bytes. */
-const MAX_PARTS = MAX_TERM_BYTES;
-
-export class WordIndexBuilder {
+export class WordIndexBuilder implements TermSink {
   readonly #terms = new TermTable();
   readonly #termsOfChunk = new GrowingUint32(1 << 12);
   readonly #pairTerms = new GrowingUint32(1 << 18);
   readonly #pairPostings = new GrowingUint32(1 << 18);
   readonly #writer = new KeyedBlockWriter();
   #sorted = new Uint32Array(0);
-  readonly #partHigh = new Int32Array(MAX_PARTS);
-  readonly #partLow = new Int32Array(MAX_PARTS);
+  readonly #scanner = new TermScanner(this);
   #chunk = 0;
   #blob = 0;
   #tokens = 0;
@@ -56,15 +28,7 @@ export class WordIndexBuilder {
   addChunk(bytes: Uint8Array, range: { start: number; end: number; blob: number }): number {
     this.#tokens = 0;
     this.#blob = range.blob;
-    let position = range.start;
-    const end = range.end;
-    while (position < end) {
-      const kind = CLASS_OF_BYTE[bytes[position] as number];
-      if (kind === OTHER) position += 1;
-      else if (kind === DIGIT) position = this.#skipNumber(bytes, position, end);
-      else if (kind === HIGH) position = this.#addBeyondAscii(bytes, position, end);
-      else position = this.#addIdentifier(bytes, position, end);
-    }
+    this.#scanner.scan(bytes, range.start, range.end);
     this.#endChunk();
     return this.#tokens;
   }
@@ -107,113 +71,11 @@ export class WordIndexBuilder {
     return this.#sorted;
   }
 
-  #skipNumber(bytes: Uint8Array, start: number, end: number): number {
-    let position = start;
-    while (position < end) {
-      const kind = CLASS_OF_BYTE[bytes[position] as number];
-      if (kind === OTHER) return position;
-      if (kind === HIGH) return this.#addBeyondAscii(bytes, start, end);
-      position += 1;
-    }
-    return position;
-  }
-
-  // oxlint-disable-next-line complexity, max-lines-per-function -- one loop over bytes; calls in it cost a third of the speed
-  #addIdentifier(bytes: Uint8Array, start: number, end: number): number {
-    const partHigh = this.#partHigh;
-    const partLow = this.#partLow;
-    let parts = 0;
-    let wholeHigh = HASH_SEED_HIGH;
-    let wholeLow = HASH_SEED_LOW;
-    let high = HASH_SEED_HIGH;
-    let low = HASH_SEED_LOW;
-    let beforeHigh = high;
-    let beforeLow = low;
-    let length = 0;
-    let previous = OTHER;
-    let position = start;
-    for (; position < end; position++) {
-      let byte = bytes[position] as number;
-      const kind = CLASS_OF_BYTE[byte] as number;
-      if (kind === OTHER) break;
-      if (kind === HIGH) return this.#addBeyondAscii(bytes, start, end);
-      if (kind === UPPER) byte |= 0x20;
-      wholeHigh = Math.imul(wholeHigh ^ byte, 0x01000193);
-      wholeLow = Math.imul(wholeLow + byte, 0x5bd1e995) ^ (wholeLow >>> 13);
-      if (position - start >= MAX_TERM_BYTES) continue;
-      if (kind !== previous && previous !== OTHER) {
-        if (kind === LOWER && previous === UPPER) {
-          if (length > 1) {
-            if (length > 2) {
-              partHigh[parts] = beforeHigh;
-              partLow[parts++] = beforeLow;
-            }
-            const last = (bytes[position - 1] as number) | 0x20;
-            high = Math.imul(HASH_SEED_HIGH ^ last, 0x01000193);
-            low = Math.imul(HASH_SEED_LOW + last, 0x5bd1e995) ^ (HASH_SEED_LOW >>> 13);
-            length = 1;
-          }
-        } else {
-          if (length > 1) {
-            partHigh[parts] = high;
-            partLow[parts++] = low;
-          }
-          high = HASH_SEED_HIGH;
-          low = HASH_SEED_LOW;
-          length = 0;
-        }
-      }
-      previous = kind;
-      if (kind === UNDERSCORE) continue;
-      beforeHigh = high;
-      beforeLow = low;
-      high = Math.imul(high ^ byte, 0x01000193);
-      low = Math.imul(low + byte, 0x5bd1e995) ^ (low >>> 13);
-      length += 1;
-    }
-    const total = position - start;
-    if (total < 2 || total > MAX_TERM_BYTES) return position;
-    this.#count(wholeHigh, wholeLow);
-    if (length === total) return position;
-    for (let part = 0; part < parts; part++) {
-      this.#count(partHigh[part] as number, partLow[part] as number);
-    }
-    if (length > 1) this.#count(high, low);
-    return position;
-  }
-
-  /** Rare: decodes the run around a byte beyond ASCII and cuts it as text. */
-  #addBeyondAscii(bytes: Uint8Array, start: number, end: number): number {
-    let position = start;
-    while (position < end && CLASS_OF_BYTE[bytes[position] as number] !== OTHER) position += 1;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, position - start).toString();
-    for (const [run] of matchRuns(text)) {
-      if (isAscii(run)) this.#addPlainRun(run);
-      else for (const term of listBeyondAscii(run)) this.#countText(term);
-    }
-    return position;
-  }
-
-  #addPlainRun(run: string): void {
-    const bytes = Buffer.from(run, 'latin1');
-    const first = CLASS_OF_BYTE[bytes[0] as number];
-    if (first !== DIGIT) this.#addIdentifier(bytes, 0, bytes.length);
-  }
-
-  #countText(term: string): void {
-    let high = HASH_SEED_HIGH;
-    let low = HASH_SEED_LOW;
-    for (const byte of Buffer.from(term)) {
-      high = Math.imul(high ^ byte, 0x01000193);
-      low = Math.imul(low + byte, 0x5bd1e995) ^ (low >>> 13);
-    }
-    this.#count(high, low);
-  }
-
-  #count(high: number, low: number): void {
+  /** Called by the scanner for each term. */
+  count(high: number, low: number): void {
     this.#tokens += 1;
     const terms = this.#terms;
-    const term = terms.findOrAdd(finishHigh(high), finishLow(low));
+    const term = terms.findOrAdd(high, low);
     if (terms.lastChunk[term] === this.#chunk) {
       terms.frequency[term] = (terms.frequency[term] as number) + 1;
       return;

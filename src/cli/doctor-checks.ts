@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config, ConnectorEntry, RootConfig } from '../config/config.ts';
 import { isAppError } from '../errors/app-error.ts';
-import { toLocalAddress } from './healthcheck.ts';
+import { findHealthFault, toLocalAddress } from './healthcheck.ts';
 import { formatBytes, formatCount } from './terminal.ts';
 
 export interface Finding {
@@ -146,6 +146,7 @@ export async function checkPort(server: Config['server']): Promise<Finding> {
 }
 
 async function answersHealth(url: string): Promise<boolean> {
+  if (url.startsWith('https:')) return (await findHealthFault(url)) === null;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     const body: unknown = await response.json();

@@ -13,12 +13,13 @@ export async function runStdio(context: CommandContext): Promise<number> {
   const log = await context.createLog(loaded, context.stderr);
   logStart(log, loaded);
   switchLevelOnSignal(context, log);
-  const inputEnd = new AbortController();
-  // `close` comes without `end` when the client is killed.
-  for (const event of ['end', 'close']) context.stdin.once(event, () => inputEnd.abort());
-  await using app = await startApp(loaded.config, { mode: 'stdio', logger: log.logger });
+  await using app = await startApp(loaded.config, {
+    mode: 'stdio',
+    logger: log.logger,
+    stdio: { input: context.stdin, output: context.stdout },
+  });
   log.logger.info({ isWriter: app.isWriter }, 'ready');
-  await untilAborted(AbortSignal.any([context.signal, inputEnd.signal]));
+  await Promise.race([untilAborted(context.signal), app.clientGone]);
   log.logger.info('stopping');
   return EXIT.done;
 }

@@ -38,7 +38,13 @@ export function buildConfig(values: CheckedValues, options: BuildOptions): Build
   const access = checkAccess(config, options);
   return {
     config: freeze(config),
-    problems: [...roots.problems, ...access.problems, ...checkCors(config.cors.allowedOrigins)],
+    problems: [
+      ...roots.problems,
+      ...access.problems,
+      ...checkCors(config.cors.allowedOrigins),
+      ...checkTls(values),
+      ...checkProxies(config.server.trustedProxies),
+    ],
     warnings: [...roots.warnings, ...access.warnings],
   };
 }
@@ -60,6 +66,8 @@ function toConfig(values: CheckedValues, derived: Derived): Config {
       host: values.string('server.host'),
       port: values.number('server.port'),
       allowedHosts: values.strings('server.allowed_hosts'),
+      trustedProxies: values.strings('server.trusted_proxies'),
+      tls: toTls(values),
     },
     database: { path: values.string('database.path') },
     indexer: {
@@ -85,6 +93,7 @@ function toConfig(values: CheckedValues, derived: Derived): Config {
     rateLimit: {
       enabled: values.boolean('rate_limit.enabled'),
       requestsPerMinute: values.number('rate_limit.requests_per_minute'),
+      maxConcurrent: values.number('rate_limit.max_concurrent'),
     },
     observability: {
       metrics: { enabled: values.boolean('observability.metrics.enabled') },
@@ -146,6 +155,40 @@ function checkCors(origins: readonly string[]): ConfigProblem[] {
       place: '',
       message: `${JSON.stringify(origin)} is not an origin. Write scheme, host and port only, such as https://example.com.`,
     }));
+}
+
+function toTls(values: CheckedValues): Config['server']['tls'] {
+  const certFile = values.stringOrNull('server.tls.cert_file');
+  const keyFile = values.stringOrNull('server.tls.key_file');
+  return certFile === null || keyFile === null ? null : { certFile, keyFile };
+}
+
+/** One of the two files alone would leave the port unencrypted without a word. */
+function checkTls(values: CheckedValues): ConfigProblem[] {
+  const keys = ['server.tls.cert_file', 'server.tls.key_file'];
+  const missing = keys.filter((key) => values.stringOrNull(key) === null);
+  if (missing.length !== 1) return [];
+  const message = 'Certificate and key go together. Set both, or none for plain HTTP.';
+  return missing.map((key) => ({ key, place: '', message }));
+}
+
+function checkProxies(proxies: readonly string[]): ConfigProblem[] {
+  return proxies
+    .filter((proxy) => !isNetwork(proxy))
+    .map((proxy) => ({
+      key: 'server.trusted_proxies',
+      place: '',
+      message: `${JSON.stringify(proxy)} is neither an address nor a network. Write 10.0.0.7 or 10.0.0.0/8.`,
+    }));
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
 }
 
 function freeze<Value>(value: Value): Value {

@@ -45,6 +45,10 @@ export interface Config {
     readonly port: number;
     /** Host names accepted besides loopback names and IP literals. */
     readonly allowedHosts: readonly string[];
+    /** Addresses and networks whose X-Forwarded-For counts. */
+    readonly trustedProxies: readonly string[];
+    /** Absolute files in PEM, or null for plain HTTP. */
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   };
   readonly database: { readonly path: string };
   readonly indexer: {
@@ -64,7 +68,12 @@ export interface Config {
   };
   readonly auth: AuthConfig;
   readonly cors: { readonly allowedOrigins: readonly string[] };
-  readonly rateLimit: { readonly enabled: boolean; readonly requestsPerMinute: number };
+  readonly rateLimit: {
+    readonly enabled: boolean;
+    readonly requestsPerMinute: number;
+    /** Requests of one caller under way; holds also when `enabled` is false. */
+    readonly maxConcurrent: number;
+  };
   readonly observability: {
     readonly metrics: { readonly enabled: boolean };
     readonly tracing: {

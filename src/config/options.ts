@@ -79,6 +79,32 @@ export const OPTIONS: readonly OptionRow[] = [
       'Host names that requests may be addressed to, besides loopback names and IP addresses. Others are refused, which stops DNS rebinding.',
   },
   {
+    key: 'server.trusted_proxies',
+    env: 'CONEXUS_TRUSTED_PROXIES',
+    flag: null,
+    type: 'strings',
+    default: [],
+    effect:
+      'Addresses or networks (10.0.0.0/8) of reverse proxies whose X-Forwarded-For is believed; limits then count the client behind them. From anyone else the header is ignored.',
+  },
+  {
+    key: 'server.tls.cert_file',
+    env: 'CONEXUS_TLS_CERT_FILE',
+    flag: null,
+    type: 'path',
+    default: null,
+    effect:
+      'Certificate chain in PEM. With server.tls.key_file the port speaks HTTPS only. A changed file counts from the next connection on; a broken one is logged and the old one stays.',
+  },
+  {
+    key: 'server.tls.key_file',
+    env: 'CONEXUS_TLS_KEY_FILE',
+    flag: null,
+    type: 'path',
+    default: null,
+    effect: 'Private key of server.tls.cert_file in PEM, without a passphrase.',
+  },
+  {
     key: 'database.path',
     env: 'CONEXUS_DB_PATH',
     flag: 'db',
@@ -236,6 +262,18 @@ export const OPTIONS: readonly OptionRow[] = [
     max: 1_000_000,
     unit: 'requests per minute',
     effect: 'Requests that one client may make; more are answered 429.',
+  },
+  {
+    key: 'rate_limit.max_concurrent',
+    env: 'CONEXUS_RATE_LIMIT_MAX_CONCURRENT',
+    flag: null,
+    type: 'integer',
+    default: 256,
+    min: 1,
+    max: 10_000,
+    unit: 'requests',
+    effect:
+      'MCP requests that one client may have under way at once, waits included; more are answered 429. It holds also when rate_limit.enabled is false.',
   },
   {
     key: 'observability.metrics.enabled',

@@ -12,8 +12,10 @@ export function findNearest(name: string, known: Iterable<string>): string | und
   let nearest: string | undefined;
   let nearestEdits = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const edits = countEdits(name.toLowerCase(), candidate.toLowerCase());
     const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    // Each unit of difference in length is an edit, so a name of a megabyte costs no table.
+    if (Math.abs(name.length - candidate.length) > limit) continue;
+    const edits = countEdits(name.toLowerCase(), candidate.toLowerCase());
     if (edits <= limit && edits < nearestEdits) {
       nearest = candidate;
       nearestEdits = edits;

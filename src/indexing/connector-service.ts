@@ -4,7 +4,7 @@
  * the folders that the operator allows.
  */
 import { realpathSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, posix } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import {
@@ -14,6 +14,11 @@ import {
   type ConnectorType,
   type ConnectorView,
 } from '../model/control.ts';
+import {
+  CONNECTOR_ID_PATTERN,
+  PUSHED_CONNECTOR_ID,
+  toConnectorId,
+} from '../model/connector-fields.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { IndexWriter } from './ports.ts';
@@ -68,9 +73,21 @@ export class ConnectorService {
 
   async #add(request: ConnectorRequest): Promise<ConnectorReply> {
     const config = checkConfig(request.connector_config ?? {});
-    const path = this.#resolveFolder(config['path']);
+    const path = this.#resolveFolder(config['path'], request);
     const name = typeof config['name'] === 'string' ? config['name'] : basename(path);
     const connectorId = request.connector_id ?? toConnectorId(name);
+    if (!CONNECTOR_ID_PATTERN.test(connectorId) || connectorId === PUSHED_CONNECTOR_ID) {
+      throw new AppError(
+        'INVALID_ARGUMENT',
+        'connector_id must be made of a-z, 0-9 and -, at most 63 of them, with no - at either end, and not be "pushed".',
+      );
+    }
+    if (!(request.allowed_connectors?.includes(connectorId) ?? true)) {
+      throw new AppError(
+        'INSUFFICIENT_SCOPE',
+        `This key may not have a connector ${connectorId}. Send a connector_id that it names.`,
+      );
+    }
     if (this.#find(connectorId) !== undefined) {
       throw new AppError(
         'CONNECTOR_EXISTS',
@@ -89,7 +106,7 @@ export class ConnectorService {
       ...request.connector_config,
     };
     const config = checkConfig(merged);
-    const path = this.#resolveFolder(config['path'] ?? source.path);
+    const path = this.#resolveFolder(config['path'] ?? source.path, request);
     const name = typeof config['name'] === 'string' ? config['name'] : source.name;
     return this.#store(request, { connectorId: source.connectorId, name, path, config });
   }
@@ -152,23 +169,32 @@ export class ConnectorService {
       return this.#reply(request, `${source.connectorId} can be read.`);
     }
     const config = checkConfig(request.connector_config ?? {});
-    const path = this.#resolveFolder(config['path']);
+    const path = this.#resolveFolder(config['path'], request);
     return this.#reply(request, `${path} can be read.`);
   }
 
-  #resolveFolder(path: unknown): string {
+  #resolveFolder(path: unknown, request: ConnectorRequest): string {
     if (typeof path !== 'string' || !path.startsWith('/')) {
       throw new AppError('INVALID_ARGUMENT', 'connector_config.path must be an absolute folder.');
     }
-    assertReadableFolder(path);
-    const real = realpathSync(path);
-    const isAllowed = this.#options.allowedFolders.some(
-      (folder) => real === folder || real.startsWith(`${folder}/`),
-    );
-    if (isAllowed) return real;
-    throw new AppError(
-      'PATH_OUTSIDE_ROOTS',
-      `${path} lies outside the configured roots. The operator can allow its folder with connectors.allowed_paths.`,
+    const real = findRealPath(path) ?? posix.normalize(path);
+    // Before it is looked at: whether a folder outside exists is nobody's business.
+    if (!isBelow(real, this.#listFolders(request))) {
+      throw new AppError(
+        'PATH_OUTSIDE_ROOTS',
+        `${path} lies outside the configured roots. The operator can allow its folder with connectors.allowed_paths.`,
+      );
+    }
+    assertReadableFolder(real);
+    return real;
+  }
+
+  /** Folders that a connector may lie in; a caller with few connectors has those of its own only. */
+  #listFolders({ allowed_connectors: allowed }: ConnectorRequest): readonly string[] {
+    if (allowed === undefined) return this.#options.allowedFolders;
+    const { sources } = this.#options.readState();
+    return sources.flatMap(({ connectorId, path }) =>
+      path !== null && allowed.includes(connectorId) ? [path] : [],
     );
   }
 
@@ -282,10 +308,14 @@ function assertReadableFolder(path: string): void {
   if (!isFolder) throw new AppError('CONNECTOR_UNREACHABLE', `${path} is not a folder.`);
 }
 
-function toConnectorId(name: string): string {
-  const id = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return id === '' ? 'root' : id;
+function findRealPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }

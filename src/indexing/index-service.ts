@@ -14,6 +14,7 @@ import { addPlans } from './inspect.ts';
 import { pushDocument } from './pushed-documents.ts';
 import { toListingRequest } from './sources.ts';
 import type { StatusBoard } from './status-board.ts';
+import { ownsJob, seesJob, toVisibleJob, type Allowed } from './visible-jobs.ts';
 
 export interface IndexServiceOptions {
   readonly board: StatusBoard;
@@ -68,9 +69,9 @@ export class IndexService {
         ? {}
         : { allowedConnectors: request.allowed_connectors };
     if (request.job_id !== undefined) {
-      const entry = this.#options.jobs.get(request.job_id);
+      const entry = this.#getJob(request.job_id, request.allowed_connectors);
       if (request.wait_ms > 0) await waitForEnd(wait, entry.ended);
-      const { job, details } = this.#options.jobs.get(request.job_id);
+      const { job, details } = this.#getJob(request.job_id, request.allowed_connectors);
       const status = await this.status({ waitMs: 0, ...allowed });
       return {
         status: 'ok',
@@ -91,6 +92,9 @@ export class IndexService {
     signal?: AbortSignal,
   ): Promise<ControlReply> {
     const connectors = this.#selectSources(request).map(({ connectorId }) => connectorId);
+    if (connectors.length === 0) {
+      throw new AppError('CONNECTOR_NOT_FOUND', 'There is no root to work on.');
+    }
     const job = await this.#options.jobs.add({ action, connectors });
     return this.#toJobReply(job, request, signal);
   }
@@ -115,12 +119,12 @@ export class IndexService {
     request: ControlRequest,
     signal?: AbortSignal,
   ): Promise<ControlReply> {
-    const entry = this.#options.jobs.get(job.jobId);
+    const entry = this.#getJob(job.jobId, request.allowed_connectors);
     if (request.wait_ms > 0) {
       const wait = { waitMs: request.wait_ms, ...(signal === undefined ? {} : { signal }) };
       await waitForEnd(wait, entry.ended);
     }
-    const { job: now, details } = this.#options.jobs.get(job.jobId);
+    const { job: now, details } = this.#getJob(job.jobId, request.allowed_connectors);
     return {
       status: 'ok',
       message: describeJob(now),
@@ -131,8 +135,7 @@ export class IndexService {
   }
 
   async #stop(request: ControlRequest): Promise<ControlReply> {
-    if (request.job_id !== undefined) this.#options.jobs.get(request.job_id);
-    const stopped = await this.#options.jobs.stop(request.job_id);
+    const stopped = await this.#stopJobs(request);
     const message =
       stopped === 0
         ? 'No job was running.'
@@ -142,6 +145,30 @@ export class IndexService {
       message,
       index_status: this.#options.board.read(request.allowed_connectors),
     };
+  }
+
+  /** A caller with few connectors stops only jobs that are all its own. Gives how many were open. */
+  async #stopJobs({ job_id: jobId, allowed_connectors: allowed }: ControlRequest): Promise<number> {
+    const { jobs } = this.#options;
+    if (jobId !== undefined) {
+      const { job } = jobs.get(jobId, (one) => seesJob(one, allowed));
+      if (ownsJob(job, allowed)) return jobs.stop(jobId);
+      throw new AppError(
+        'JOB_NOT_FOUND',
+        `Job ${jobId} covers more than the connectors of this key. Stop it with one that has them all.`,
+      );
+    }
+    if (allowed === undefined) return jobs.stop(undefined);
+    const own = jobs.list().filter((job) => job.endedMs === null && ownsJob(job, allowed));
+    const stopped = await Promise.all(own.map(async (job) => jobs.stop(job.jobId)));
+    return stopped.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The job as the caller may see it. Throws `JOB_NOT_FOUND`, also for a job of others. */
+  #getJob(jobId: string, allowed: Allowed): ReturnType<JobQueue['get']> {
+    const { job, details, ended } = this.#options.jobs.get(jobId, (one) => seesJob(one, allowed));
+    if (ownsJob(job, allowed)) return { job, details, ended };
+    return { job: toVisibleJob(job, allowed) ?? job, details: undefined, ended };
   }
 
   async #plan(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {

@@ -1,10 +1,9 @@
 /** `index_control index`: stores one document that a client hands in, under the source `pushed`. */
 import { AppError } from '../errors/app-error.ts';
+import { PUSHED_CONNECTOR_ID as PUSHED_CONNECTOR } from '../model/connector-fields.ts';
 import type { ControlReply, ControlRequest } from '../model/control.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { Analysers, IndexWriter } from './ports.ts';
-
-export const PUSHED_CONNECTOR = 'pushed';
 
 export interface PushPorts {
   readonly writer: IndexWriter;
@@ -21,6 +20,12 @@ export async function pushDocument(
     throw new AppError(
       'INVALID_ARGUMENT',
       'The action index needs `content: {path, content, source_type}`.',
+    );
+  }
+  if (!(request.allowed_connectors?.includes(PUSHED_CONNECTOR) ?? true)) {
+    throw new AppError(
+      'INSUFFICIENT_SCOPE',
+      `This key may not write to the connector ${PUSHED_CONNECTOR}. Use one that names it, or that has all connectors.`,
     );
   }
   const updatedMs = readTime(content.updated_at);

@@ -15,12 +15,17 @@ import type {
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { TallyRow } from '../store/tallies.ts';
+import { toHistoryCount } from './history-problems.ts';
 import { RateMeter } from './rate-meter.ts';
+import { toVisibleJob } from './visible-jobs.ts';
 
 const PENDING = 0;
 const INDEXED = 1;
 const SKIPPED = 2;
 const NOT_WATCHING: Watching = { mode: 'off', reason: 'not started yet' };
+const NO_JOB: Pick<Job, 'progress' | 'startedMs'> = { progress: 0, startedMs: null };
+const NO_ROOT = { verified_at: null, watching: NOT_WATCHING, head_commit: null };
+const NOTHING_STORED = { tallies: [], chunkCount: 0, dbBytes: 0, walBytes: 0 };
 
 export type Examples = ReadonlyMap<number, Readonly<Record<string, readonly string[]>>>;
 
@@ -79,38 +84,37 @@ export class StatusBoard {
   /** The status as of now; with `allowed` only of these connectors. Cost: under a millisecond. */
   read(allowed?: readonly string[]): IndexStatus {
     const roots = this.#listRoots(allowed);
-    const newest = this.#jobs[0];
-    const running = this.#jobs.find(({ state }) => state === 'running');
+    const jobs = this.#jobs.flatMap((job) => toVisibleJob(job, allowed) ?? []);
+    const [newest = NO_JOB] = jobs;
+    const [first = NO_ROOT] = roots;
+    const stored = this.#state ?? NOTHING_STORED;
+    const running = jobs.find(({ state }) => state === 'running');
     const coverage = addCoverage(roots.map((root) => root.coverage));
-    const isIndexing = this.#jobs.some(({ endedMs }) => endedMs === null);
+    const isIndexing = jobs.some(({ endedMs }) => endedMs === null);
     const rate = isIndexing ? this.#rate.read() : { filesPerSecond: 0, bytesPerSecond: 0 };
-    const settledBytes = sum(
-      this.#state?.tallies ?? [],
-      ({ outcome }) => outcome === INDEXED,
-    ).bytes;
     return {
       revision: this.#revision,
       is_indexing: isIndexing,
       phase: running?.phase ?? 'idle',
-      progress: Math.floor((newest?.progress ?? 0) * 10) / 10,
+      progress: Math.floor(newest.progress * 10) / 10,
       files_processed: coverage.discovered - coverage.pending,
       total_files: coverage.discovered,
-      chunks_created: this.#state?.chunkCount ?? 0,
-      bytes_processed: settledBytes,
+      chunks_created: stored.chunkCount,
+      bytes_processed: sum(stored.tallies, ({ outcome }) => outcome === INDEXED).bytes,
       files_per_second: Math.round(rate.filesPerSecond * 10) / 10,
-      start_time: toTime(newest?.startedMs ?? null),
+      start_time: toTime(newest.startedMs),
       estimated_end: this.#estimateEnd(running),
-      verified_at: roots[0]?.verified_at ?? null,
-      last_error: this.#jobs.find(({ lastError }) => lastError !== null)?.lastError ?? null,
-      searchable: (this.#state?.chunkCount ?? 0) > 0 || coverage.indexed > 0,
+      verified_at: first.verified_at,
+      last_error: jobs.find(({ lastError }) => lastError !== null)?.lastError ?? null,
+      searchable: coverage.indexed > 0 || (allowed === undefined && stored.chunkCount > 0),
       coverage,
       passes: this.#readPasses(coverage),
-      watching: roots[0]?.watching ?? NOT_WATCHING,
-      head_commit: roots[0]?.head_commit ?? null,
+      watching: first.watching,
+      head_commit: first.head_commit,
       roots,
-      db_bytes: this.#state?.dbBytes ?? 0,
-      wal_bytes: this.#state?.walBytes ?? 0,
-      jobs: this.#jobs.map(toJobView),
+      db_bytes: stored.dbBytes,
+      wal_bytes: stored.walBytes,
+      jobs: jobs.map(toJobView),
     };
   }
 
@@ -134,11 +138,10 @@ export class StatusBoard {
 
   #readPasses(coverage: Coverage): IndexStatus['passes'] {
     const structure = this.#state?.structure;
-    const history = this.#state?.history ?? { done: 0, total: 0 };
     return {
       text: { done: coverage.discovered - coverage.pending, total: coverage.discovered },
       structure: { done: structure?.done ?? 0, total: structure?.total ?? 0 },
-      history: { done: history.done, total: history.total },
+      history: toHistoryCount(this.#state?.history),
     };
   }
 

@@ -149,13 +149,16 @@ export class JobQueue implements AsyncDisposable {
     return this.#entries.slice(0, SHOWN_JOBS).map(({ job }) => job);
   }
 
-  /** The job and what it found out. Throws `JOB_NOT_FOUND`. */
-  get(jobId: string): {
+  /** The job and what it found out. Throws `JOB_NOT_FOUND`, also for a job that `isVisible` hides. */
+  get(
+    jobId: string,
+    isVisible: (job: Job) => boolean = () => true,
+  ): {
     readonly job: Job;
     readonly details: unknown;
     readonly ended: Promise<void>;
   } {
-    const entry = this.#entries.find(({ job }) => job.jobId === jobId);
+    const entry = this.#entries.find(({ job }) => job.jobId === jobId && isVisible(job));
     if (entry === undefined) {
       throw new AppError(
         'JOB_NOT_FOUND',

@@ -77,6 +77,8 @@ export interface KnownHistory {
   readonly headCommit: string | null;
   /** Changes when rows of before are no longer comparable (another depth, another sub folder). */
   readonly fingerprint: string | null;
+  /** HEAD when reading failed last: the same is not tried again. Null: try. */
+  readonly failedHead: string | null;
 }
 
 /** How reading a repository ended. */

@@ -51,6 +51,8 @@ export interface Coverage {
 export interface PassCount {
   readonly done: number;
   readonly total: number;
+  /** Why the pass cannot do all of its work. */
+  readonly reason?: string;
 }
 
 export interface PassProgress {

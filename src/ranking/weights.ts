@@ -53,6 +53,20 @@ export const SHARES = {
   exactDefinition: 0.6,
 } as const;
 
+/** Shares of a passage's score, beside its own text score (the best has 1). */
+export const PASSAGE_SHARES = {
+  /** The score of its file (the best has 1). */
+  file: 1,
+  /** A frame of a trace names it. */
+  frame: 0.3,
+  /** The query writes it as `Class.member`. */
+  member: 0.5,
+  /** The query is this name, or nothing but names and this is one. */
+  name: 1,
+  /** Longer functions are changed more often: ln(1 + tokens) / 7. */
+  length: 0.5,
+} as const;
+
 /**
  * Factor on a file's score by what the file is for. Tests repeat the words of what they test; any factor
  * from 0 to 0.6 ranks equally well, so the softest is taken. Documents and data answer questions about

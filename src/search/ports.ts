@@ -1,5 +1,5 @@
 /** What search needs of the store, as its reader gives it. Everything is read inside one transaction. */
-import type { DocumentItem } from '../model/document.ts';
+import type { ChunkKind, DocumentItem } from '../model/document.ts';
 import type { ChunkTable } from '../segments/chunk-table.ts';
 import type { PostingList } from '../segments/keyed-blocks.ts';
 
@@ -48,10 +48,53 @@ export interface CatalogView {
   findSlot(connectorId: string, path: string): number;
 }
 
+/** The newest commits of each repository, as ranking reads them. */
+export interface CommitIndexView {
+  readonly count: number;
+  readonly connectorIds: readonly string[];
+  /** Index into `connectorIds`, by commit. */
+  readonly repository: Uint16Array;
+  readonly committedMs: Float64Array;
+  readonly termCount: Uint32Array;
+  readonly totalTerms: number;
+  findTerm(
+    key: number,
+  ): { readonly commits: Uint32Array; readonly frequencies: Uint8Array } | undefined;
+  listPathIds(commit: number): Uint32Array;
+}
+
+export interface HistoryView {
+  loadCommitIndex(): CommitIndexView;
+  getPath(pathId: number): string;
+}
+
+/** A definition in the outline of a blob. Lines are 1-based and inclusive. */
+export interface OutlineView {
+  readonly name: string;
+  readonly kind: ChunkKind;
+  readonly container: string;
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** Definitions and import edges, as the structure pass left them. */
+export interface SymbolsView {
+  outlineOf(blobId: number): readonly OutlineView[];
+  findDefinitions(
+    name: string,
+    query?: { readonly limit?: number },
+  ): readonly (OutlineView & { readonly blobId: number })[];
+  listImports(documentId: number): readonly { readonly documentId: number }[];
+  listImporters(documentId: number, limit: number): readonly { readonly documentId: number }[];
+}
+
 /** The index as one search sees it. */
 export interface IndexView {
   readonly catalog: CatalogView;
   readonly segments: { list(): readonly SegmentView[] };
+  readonly history: HistoryView;
+  /** Undefined where nothing is parsed. */
+  readonly symbols?: SymbolsView;
   readContent(blobId: number): Buffer | undefined;
 }
 

@@ -15,6 +15,8 @@ export interface QueryPlan {
   readonly tree: QueryTree;
   readonly terms: readonly QueryTerm[];
   readonly mentions: Mentions;
+  /** The identifiers of a short query that consists of identifiers only. */
+  readonly names: ReadonlySet<string>;
   /** The filters of the qualifiers; all of them hold besides those of the request. */
   readonly qualifierFilters: readonly SearchFilters[];
   readonly roleFactors: Readonly<Record<Role, number>>;
@@ -40,10 +42,31 @@ export function planQuery(query: string): QueryPlan {
     tree,
     terms: listQueryTerms(pieces),
     mentions: findMentions(regions),
+    names: listNames(tree.text),
     qualifierFilters: toFilters(tree),
     roleFactors: chooseRoleFactors(tree.text),
   };
 }
+
+/** `parseQuery`, `Cache.get()`: what the query asks for is the definition. */
+function listNames(text: string): ReadonlySet<string> {
+  const words = text.trim().split(/\s+/);
+  const looksLikeCode = (word: string): boolean =>
+    /[_A-Z.:(]/.test(word.slice(1)) || words.length === 1;
+  if (words.length > 2 || !words.every((word) => NAME.test(word) && looksLikeCode(word)))
+    return new Set();
+  return new Set(
+    words.map(
+      (word) =>
+        word
+          .replace(/\(\)?$/, '')
+          .split(/\.|::|#/)
+          .at(-1) ?? '',
+    ),
+  );
+}
+
+const NAME = /^[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*(?:\(\)?)?$/;
 
 function toFilters({ qualifiers, excludedPaths }: QueryTree): SearchFilters[] {
   const filters: SearchFilters[] = [];

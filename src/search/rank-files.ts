@@ -11,8 +11,10 @@ import {
   normaliseScores,
   toFolderValues,
   type ScoredFile,
+  type ShareName,
   type ShareValues,
 } from '../ranking/file-scores.ts';
+import { findDefiningFiles, findExactDefinitions, findMemberFiles } from './definition-shares.ts';
 import type { DocumentFilter } from './document-filter.ts';
 import {
   findActiveFile,
@@ -20,6 +22,8 @@ import {
   findMentionedPaths,
   findTestedSources,
 } from './file-shares.ts';
+import { findHistoryFiles } from './history-share.ts';
+import { findImportedFiles } from './import-share.ts';
 import type { IndexView } from './ports.ts';
 import type { QueryPlan } from './query-plan.ts';
 import type { FileCandidate } from './ranked-search.ts';
@@ -46,17 +50,40 @@ export function rankFiles(
   const { mentions } = options.plan;
   const paths = findMentionedPaths(view.catalog, mentions);
   const frames = findFrameFiles(view.catalog, mentions);
-  const files = toScoredFiles(view, candidates, { ...options, mentioned: [paths, frames] });
+  const history = findHistoryFiles(view.catalog, view.history, options.plan.terms);
+  const definitions = findDefinitionShares(view, options);
+  const mentioned = [paths, frames, history, ...definitions.map(({ values }) => values)];
+  const files = toScoredFiles(view, candidates, { ...options, mentioned });
   normaliseScores(files);
   addShare(files, 'path', paths);
   addShare(files, 'frame', frames);
+  for (const { name, values } of definitions) addShare(files, name, values);
+  addShare(files, 'history', history);
   addShare(files, 'testedSource', findTestedSources(files));
+  if (view.symbols !== undefined) {
+    addShare(files, 'imported', findImportedFiles(view.catalog, view.symbols, files));
+  }
   addShare(files, 'folder', toFolderValues(files));
   addShare(files, 'activeFile', findActiveFile(files, options.workContext?.active_file));
   applyRoles(files);
   return files.toSorted(
     (left, right) => right.score - left.score || (left.path < right.path ? -1 : 1),
   );
+}
+
+function findDefinitionShares(
+  view: IndexView,
+  { plan, filter }: RankOptions,
+): { readonly name: ShareName; readonly values: ShareValues }[] {
+  const { symbols, catalog } = view;
+  if (symbols === undefined) return [];
+  const ports = { catalog, symbols, accepts: (slot: number) => filter.accepts(slot) };
+  return [
+    { name: 'exactDefinition', values: findExactDefinitions(plan.tree.text, ports) },
+    { name: 'titleDefinition', values: findDefiningFiles(plan.mentions.titleIdentifiers, ports) },
+    { name: 'tickDefinition', values: findDefiningFiles(plan.mentions.tickIdentifiers, ports) },
+    { name: 'member', values: findMemberFiles(plan.mentions, ports) },
+  ];
 }
 
 function toScoredFiles(

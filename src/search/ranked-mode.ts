@@ -8,6 +8,7 @@ import { choosePassage } from './passages.ts';
 import type { IndexView } from './ports.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
 import { rankFiles, type RankedFile } from './rank-files.ts';
+import { rankPassages, type RankedPassage } from './rank-passages.ts';
 import { RankedSearch, type FileCandidate, type RankedResult } from './ranked-search.ts';
 import { RequiredText } from './required-text.ts';
 import { round, toFrame, toResult } from './result.ts';
@@ -16,18 +17,13 @@ import { explainNothing } from './zero-reason.ts';
 
 /** Files that are looked at closely; paging reaches no further. */
 const MAX_CANDIDATES = 200;
-/** Lines shown of a file that only its path brought up. */
+/** Files whose functions are compared; the page of a default call and some. */
+const MAX_FILES_LOOKED_INTO = 24;
+/** Lines shown behind a demanded text that no chunk holds. */
 const HEAD_LINES = 20;
 
-/** A hit to be shown. */
-interface Hit {
-  readonly file: RankedFile;
-  readonly startLine: number;
-  readonly endLine: number;
-}
-
 interface Found {
-  readonly hits: readonly Hit[];
+  readonly hits: readonly RankedPassage[];
   readonly terms: readonly WeightedTerm[];
   readonly matchedFiles: number;
 }
@@ -77,10 +73,24 @@ export class RankedMode {
       filter,
       workContext: request.work_context,
     });
-    const hits = files.flatMap(
-      (file) => toHit(view, file, { required, deadline: query.deadline }) ?? [],
-    );
-    return { hits, terms: ranked.terms, matchedFiles: ranked.matchedFiles };
+    const found = { terms: ranked.terms, matchedFiles: ranked.matchedFiles };
+    if (!required.isEmpty) {
+      const hits = files.flatMap((file) => toHit(view, file, { required, ...query }) ?? []);
+      return { ...found, hits };
+    }
+    const texts = new TextCache(view);
+    const passages = rankPassages(files, {
+      terms: plan.terms,
+      mentions: plan.mentions,
+      names: plan.names,
+      symbols: view.symbols,
+      readText: (blobId) => texts.get(blobId),
+      maxFiles: MAX_FILES_LOOKED_INTO,
+    });
+    const { kinds } = request.filters;
+    const wanted = kinds === undefined || kinds.length === 0 ? undefined : new Set<string>(kinds);
+    const hits = passages.filter(({ kind }) => wanted?.has(kind) ?? true);
+    return { ...found, hits };
   }
 
   #toReply(
@@ -122,7 +132,12 @@ export class RankedMode {
   #render(
     view: IndexView,
     request: SearchRequest,
-    shown: { hit: Hit; text: TextLines; terms: readonly WeightedTerm[]; maxLines: number },
+    shown: {
+      hit: RankedPassage;
+      text: TextLines;
+      terms: readonly WeightedTerm[];
+      maxLines: number;
+    },
   ): SearchResult {
     const { hit, text, terms, maxLines } = shown;
     const passage = choosePassage(text, hit, { terms, maxLines });
@@ -131,7 +146,8 @@ export class RankedMode {
       slot: hit.file.slot,
       passage: { ...passage, content: this.#redact(passage.content) },
       score: Object.values(parts).reduce((sum, part) => sum + part, 0),
-      kind: 'block',
+      kind: hit.kind,
+      ...(hit.symbol === undefined ? {} : { symbol: hit.symbol }),
       scoreParts: parts,
     });
   }
@@ -156,16 +172,12 @@ class TextCache {
   }
 }
 
-/** The best chunk of a file, or where a demanded text stands; undefined when a demand is not met. */
+/** Where a demanded text stands in a file; undefined when a demand is not met. */
 function toHit(
   view: IndexView,
   file: RankedFile,
   { required, deadline }: { required: RequiredText; deadline: Deadline },
-): Hit | undefined {
-  const chunk = file.chunks[0];
-  if (required.isEmpty) {
-    return { file, startLine: chunk?.startLine ?? 1, endLine: chunk?.endLine ?? HEAD_LINES };
-  }
+): RankedPassage | undefined {
   if (deadline.isOver()) return undefined;
   const content = view.readContent(file.blobId);
   const line = content === undefined ? undefined : required.findFirstLine(content);
@@ -175,6 +187,9 @@ function toHit(
     file,
     startLine: holder?.startLine ?? Math.max(1, line - 3),
     endLine: holder?.endLine ?? line + HEAD_LINES,
+    kind: 'block',
+    symbol: undefined,
+    passageScore: file.score,
   };
 }
 

@@ -84,9 +84,10 @@ function findSlot(
   const cut = path.indexOf('/');
   const isVisible = (connectorId: string): boolean => allowed?.includes(connectorId) ?? true;
   const root = path.slice(0, Math.max(cut, 0));
-  const [only] = catalog.sources;
+  const visible = catalog.sources.filter(({ connectorId }) => isVisible(connectorId));
+  const [only] = visible;
   const choices: (readonly [string, string])[] = [[root, path.slice(cut + 1)]];
-  if (catalog.sources.length === 1 && only !== undefined) choices.push([only.connectorId, path]);
+  if (visible.length === 1 && only !== undefined) choices.push([only.connectorId, path]);
   for (const [connectorId, relative] of choices) {
     const slot = isVisible(connectorId) ? catalog.findSlot(connectorId, relative) : -1;
     if (slot >= 0) return slot;

@@ -24,6 +24,11 @@ export class TextLines {
     return this.#starts.length - 1;
   }
 
+  /** Byte at which a line starts; the end of the text for lines beyond it. */
+  startByte(line: number): number {
+    return this.#starts[Math.max(0, line - 1)] ?? this.bytes.length;
+  }
+
   /** A line without its end, 1-based; empty beyond the text. */
   get(line: number): string {
     const start = this.#starts[line - 1];

@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 import fastifyCors from '@fastify/cors';
 import fastifyRateLimit from '@fastify/rate-limit';
@@ -39,6 +40,7 @@ import { addStatusRoutes } from './routes/status-routes.ts';
 import { addWebhookRoutes } from './routes/webhook-routes.ts';
 import type { ServerContext } from './server-context.ts';
 import type { ServerLog } from './server-log.ts';
+import { loadTlsPair, renewTls, type TlsPair } from './tls.ts';
 import {
   BODY_LIMIT_BYTES,
   isOurFault,
@@ -53,6 +55,8 @@ export interface ServerOptions {
   /** Of the program, as in package.json. */
   readonly version: string;
   readonly logger: ServerLog;
+  /** Gets one line for each tool call; default: `logger`. */
+  readonly audit?: ServerLog;
   readonly metrics: Metrics;
   /** Other plumbing for other registries, as the conformance tests need; default: the product's. */
   readonly createProtocolServer?: CreateProtocolServer;
@@ -72,7 +76,9 @@ export interface Server extends AsyncDisposable {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const stopping = new AbortController();
   const context = await createContext(options, stopping.signal);
-  const app = await createApp(context);
+  const { tls } = options.config.server;
+  const app = await createApp(context, tls === null ? null : await loadTlsPair(tls));
+  if (tls !== null && app.server instanceof TlsServer) renewTls(app.server, tls, context.log);
   const connections = trackConnections(app.server);
   let address: string | undefined;
   return {
@@ -82,7 +88,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     listen: async () => {
       const { host, port } = context.config.server;
       await app.listen({ host, port });
-      address = formatAddress(app.server.address());
+      address = formatAddress(app.server.address(), tls === null ? 'http' : 'https');
       return address;
     },
     [Symbol.asyncDispose]: async () => {
@@ -102,10 +108,12 @@ async function createContext(
   stopping: AbortSignal,
 ): Promise<ServerContext> {
   const { engine, config, version, logger: log, metrics } = options;
+  const audit = options.audit ?? log;
   const aliases = createPathAliases(config.pathAliases);
-  const registry = createToolRegistry({ engine, aliases, metrics, log });
+  const registry = createToolRegistry({ engine, aliases, metrics, log, audit });
   const createProtocolServer =
-    options.createProtocolServer ?? createProtocolServerFactory({ engine, registry, version, log });
+    options.createProtocolServer ??
+    createProtocolServerFactory({ engine, registry, version, log, audit });
   const authenticate = await createAuthenticate(config.auth, log);
   const principals = new WeakMap<FastifyRequest, Principal>();
   const dashboard = await loadDashboard();
@@ -132,9 +140,11 @@ async function createContext(
   };
 }
 
-async function createApp(context: ServerContext): Promise<FastifyInstance> {
+async function createApp(context: ServerContext, tls: TlsPair | null): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
+    https: tls,
+    trustProxy: [...context.config.server.trustedProxies],
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: false,
     requestTimeout: REQUEST_LIMIT_MS,
@@ -176,7 +186,8 @@ function addGuards(app: FastifyInstance, { config, stopping }: ServerContext): v
   const allowedHosts = [...config.server.allowedHosts, config.server.host];
   const rules = { allowedHosts, allowedOrigins: config.cors.allowedOrigins };
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+    if (config.server.tls !== null) reply.header('strict-transport-security', 'max-age=31536000');
     const isProbe = PROBES.has(request.routeOptions.url ?? '');
     if (stopping.aborted && !isProbe) throw new AppError('SHUTTING_DOWN', STOPPING_MESSAGE);
     if (!isProbe) assertHostAllowed(request.headers, rules);
@@ -191,7 +202,11 @@ async function addCors(app: FastifyInstance, config: Config): Promise<void> {
   const { allowedOrigins } = config.cors;
   if (allowedOrigins.length === 0) return;
   const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
-  await app.register(fastifyCors, { origin, methods: ['GET', 'POST'], exposedHeaders: ['etag'] });
+  await app.register(fastifyCors, {
+    origin,
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['etag', 'retry-after', 'www-authenticate', 'x-request-id'],
+  });
 }
 
 /** Before the body is read; what is public says nothing about anybody's code. */
@@ -217,6 +232,8 @@ async function addRateLimit(app: FastifyInstance, context: ServerContext): Promi
       return getCaller(isPublic ? undefined : context.getPrincipal(request), request.ip);
     },
     timeWindow: 60_000,
+    // RateLimit-Limit, -Remaining and -Reset as the IETF draft names them, without X-.
+    enableDraftSpec: true,
     allowList: (request) => PROBES.has(request.routeOptions.url ?? ''),
     errorResponseBuilder: (_request, { ttl }) =>
       new AppError('RATE_LIMITED', 'Too many requests. Wait as long as Retry-After says.', {
@@ -264,11 +281,20 @@ function pickRequestId(header: string | readonly string[] | undefined): string {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : randomUUID();
 }
 
-function formatAddress(address: AddressInfo | string | null): string {
+function formatAddress(address: AddressInfo | string | null, scheme: 'http' | 'https'): string {
   if (address === null || typeof address === 'string') return String(address);
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  return `${scheme}://${host}:${address.port}`;
 }
+
+/** On every answer; the dashboard has a policy of its own, everything else is data and no page. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
 
 /** Asked by orchestrators under any name, and silent about the code bases. */
 const PROBES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);

@@ -5,7 +5,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
 import type { Config } from '../config/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -15,6 +15,7 @@ import { createToolRegistry } from './mcp/tool-registry.ts';
 import { createPathAliases } from './path-aliases.ts';
 import { LOCAL_PRINCIPAL } from './principal.ts';
 import type { ServerLog } from './server-log.ts';
+import { DrainingStdioTransport } from './stdio-transport.ts';
 import { BODY_LIMIT_BYTES } from './wire-errors.ts';
 
 export interface StdioOptions {
@@ -23,6 +24,8 @@ export interface StdioOptions {
   /** Of the program, as in package.json. */
   readonly version: string;
   readonly logger: ServerLog;
+  /** Gets one line for each tool call. */
+  readonly audit: ServerLog;
   readonly metrics: Metrics;
   /** The process's own streams; never closed here. */
   readonly input: Readable;
@@ -31,37 +34,46 @@ export interface StdioOptions {
 
 /** A running connection. Disposing of it ends it; the streams stay open. */
 export interface StdioConnection extends AsyncDisposable {
-  /** Resolves when the client has closed its end, or after disposal. */
+  /** Resolves when the client has closed its end and has its answers, or after disposal. */
   readonly closed: Promise<void>;
 }
 
 /** Starts to answer. The host that started the process is trusted like the user it runs as. */
 export function serveOverStdio(options: StdioOptions): StdioConnection {
-  const { engine, config, version, logger: log, metrics, input, output } = options;
+  const { engine, config, version, logger: log, audit, metrics, input, output } = options;
   const aliases = createPathAliases(config.pathAliases);
-  const registry = createToolRegistry({ engine, aliases, metrics, log });
-  const createProtocolServer = createProtocolServerFactory({ engine, registry, version, log });
+  const registry = createToolRegistry({ engine, aliases, metrics, log, audit });
+  const createProtocolServer = createProtocolServerFactory({
+    engine,
+    registry,
+    version,
+    log,
+    audit,
+  });
   const exchange = {
     principal: LOCAL_PRINCIPAL,
     nameStyle: config.toolNames,
     acceptsStream: true,
   };
-  const { promise: closed, resolve } = Promise.withResolvers<void>();
-  const transport = new StdioServerTransport(input, output, { maxBufferSize: BUFFER_LIMIT_BYTES });
-  input.once('end', resolve);
-  input.once('close', resolve);
+  const transport = new DrainingStdioTransport(input, output, {
+    maxBufferBytes: BUFFER_LIMIT_BYTES,
+    drainLimitMs: DRAIN_LIMIT_MS,
+  });
   const handle = serveStdio(async () => createProtocolServer(exchange), {
     transport,
     onerror: (error) => log.debug({ reason: error.message }, 'stdio message'),
   });
   return {
-    closed,
+    closed: transport.closed,
     [Symbol.asyncDispose]: async () => {
       await handle.close();
-      resolve();
+      await transport.close();
     },
   };
 }
 
 /** One message may be as long as an HTTP body, and one more may follow it in the same chunk. */
 const BUFFER_LIMIT_BYTES = 2 * BODY_LIMIT_BYTES;
+
+/** As long as a call may take that does not wait. */
+const DRAIN_LIMIT_MS = 10_000;

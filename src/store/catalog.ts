@@ -43,6 +43,7 @@ export class Catalog {
   readonly #readMeta: Statement;
   readonly #findDocument: Statement;
   #epoch = -1;
+  #timesEpoch = -1;
   #sequence = 0;
   #slotOfDocument = new Map<number, number>();
   #freeSlots: number[] = [];
@@ -100,6 +101,7 @@ export class Catalog {
       this.#load(epoch);
       return true;
     }
+    this.#syncTimes();
     const before = this.#sequence;
     for (const row of this.#listChanges.iterate(this.#sequence) as IterableIterator<
       DocumentColumns & { sequence: number; documentId: number; id: number | null }
@@ -110,6 +112,24 @@ export class Catalog {
       if (row.id !== null && this.#sourceOfTree.has(row.treeId)) this.#add(row);
     }
     return this.#sequence !== before;
+  }
+
+  /** Reads the times of all documents again when many have changed and nothing else about them. */
+  #syncTimes(): void {
+    const epoch = Number(this.#readMeta.get('times_epoch') ?? 0);
+    if (epoch === this.#timesEpoch) return;
+    this.#timesEpoch = epoch;
+    const list = this.#connection
+      .prepare('SELECT id, updated_ms FROM document WHERE tree_id = ?')
+      .raw();
+    for (const treeId of this.#sourceOfTree.keys()) {
+      for (const [id, updatedMs] of list.iterate(treeId) as IterableIterator<
+        [number, number | null]
+      >) {
+        const slot = this.#slotOfDocument.get(id);
+        if (slot !== undefined) this.updatedMs[slot] = updatedMs ?? (this.mtimeMs[slot] as number);
+      }
+    }
   }
 
   /** Slots of the documents that hold a blob; empty when none does. */
@@ -147,6 +167,7 @@ export class Catalog {
 
   #load(epoch: number): void {
     this.#epoch = epoch;
+    this.#timesEpoch = Number(this.#readMeta.get('times_epoch') ?? 0);
     this.#sequence = Number(
       this.#connection.prepare('SELECT coalesce(max(sequence), 0) FROM change').pluck().get(),
     );

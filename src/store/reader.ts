@@ -6,6 +6,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { Catalog } from './catalog.ts';
 import { openReader, type Connection, type Statement } from './database.ts';
 import type { DocumentRow } from './documents.ts';
+import { HistoryReader } from './history-reader.ts';
 import type { ListTermKeys } from './path-terms.ts';
 import { OpenSegments } from './open-segments.ts';
 
@@ -13,6 +14,7 @@ export class StoreReader {
   readonly connection: Connection;
   readonly catalog: Catalog;
   readonly segments: OpenSegments;
+  readonly history: HistoryReader;
   readonly #content: Statement;
   readonly #findHash: Statement;
   #dataVersion = -1;
@@ -21,6 +23,7 @@ export class StoreReader {
     this.connection = openReader(path, cacheBytes);
     this.catalog = new Catalog(this.connection, listTermKeys);
     this.segments = new OpenSegments(this.connection);
+    this.history = new HistoryReader(this.connection);
     this.#content = this.connection
       .prepare('SELECT data FROM blob_content WHERE blob_id = ?')
       .pluck();
@@ -64,6 +67,23 @@ export class StoreReader {
            is_pending AS isPending, blob_id AS blobId FROM document WHERE tree_id = ? AND path = ?`,
       )
       .get(treeId, path) as DocumentRow | undefined;
+  }
+
+  /** Folders that documents of a tree lie in, with those above them; without the root itself. */
+  listFolders(treeId: number): Set<string> {
+    const folders = new Set<string>();
+    const paths = this.connection
+      .prepare('SELECT path FROM document WHERE tree_id = ?')
+      .pluck()
+      .iterate(treeId) as IterableIterator<string>;
+    for (const path of paths) {
+      let end = path.lastIndexOf('/');
+      while (end > 0 && !folders.has(path.slice(0, end))) {
+        folders.add(path.slice(0, end));
+        end = path.lastIndexOf('/', end - 1);
+      }
+    }
+    return folders;
   }
 
   countDocuments(treeId: number): number {

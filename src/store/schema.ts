@@ -14,7 +14,9 @@
  * - `change`: a row for every document that appeared, changed or went, so that readers follow by `sequence`.
  * - `blob_tally`: blobs by state of their structure pass, kept by triggers.
  * - `tally`: counts of documents by tree, outcome and reason, kept in the same transactions.
+ * - the tables of history: history-schema.ts.
  */
+import { HISTORY_TABLES } from './history-schema.ts';
 
 /** Storage codes of `document.outcome`. */
 export const OUTCOME_CODE = { pending: 0, indexed: 1, skipped: 2, failed: 3 } as const;
@@ -148,4 +150,5 @@ export const MIGRATIONS: readonly string[] = [
     last_error TEXT
   ) STRICT;
   `,
+  HISTORY_TABLES,
 ];

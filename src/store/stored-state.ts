@@ -1,5 +1,6 @@
 /** Reads what status needs to know from the database; a few dozen rows, well under a millisecond. */
 import type { Connection } from './database.ts';
+import { readHistoryTally, type HistoryTally } from './history-tally.ts';
 import { listSources, type SourceRow, type TreeRow } from './sources.ts';
 import { sizeOf } from './file-size.ts';
 import type { TallyRow } from './tallies.ts';
@@ -21,7 +22,7 @@ export interface StoreState {
   readonly examples: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly chunkCount: number;
   readonly structure: PassTally;
-  readonly history: { readonly done: number; readonly total: number };
+  readonly history: HistoryTally;
   readonly dbBytes: number;
   readonly walBytes: number;
 }
@@ -50,7 +51,7 @@ export function readStoredState(connection: Connection, path: string): StoreStat
            coalesce(sum(iif(structure <> 0, bytes, 0)), 0) AS doneBytes FROM blob_tally`,
       )
       .get() as PassTally,
-    history: { done: 0, total: 0 },
+    history: readHistoryTally(connection),
     dbBytes: sizeOf(path),
     walBytes: sizeOf(`${path}-wal`),
   };

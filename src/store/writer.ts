@@ -9,6 +9,7 @@ import type { DocumentItem } from '../model/document.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { openWriter, type Connection } from './database.ts';
 import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
+import { HistoryTable, type HistoryStep, type StoredRepository } from './history-table.ts';
 import { JobTable, type JobRow } from './jobs-table.ts';
 import { OUTCOME_CODE } from './schema.ts';
 import { SegmentTable } from './segments.ts';
@@ -51,6 +52,7 @@ export class StoreWriter {
   readonly #upkeep: Upkeep;
   /** True after a batch that could not be stored to its end. */
   #hasLeftovers = false;
+  readonly #history: HistoryTable;
 
   constructor(path: string, cacheBytes: number) {
     this.#path = path;
@@ -64,6 +66,7 @@ export class StoreWriter {
     this.#segments.sweepUnpublished();
     this.#removeOrphanTrees();
     this.#sources.removeEmpty();
+    this.#history = new HistoryTable(this.#connection);
   }
 
   state(): StoreState {
@@ -87,6 +90,7 @@ export class StoreWriter {
     if (source === undefined) return;
     this.#sources.abandon(source.id);
     this.#removeOrphanTrees();
+    this.#history.removeSource(source.id);
     this.#sources.removeEmpty();
   }
 
@@ -184,6 +188,16 @@ export class StoreWriter {
   finishRebuild(sourceId: number): void {
     this.#sources.swapTrees(sourceId);
     this.#removeOrphanTrees();
+  }
+
+  /** Does one step of writing history. Gives what the step gives. */
+  writeHistory(step: HistoryStep): number {
+    return this.#history.write(step);
+  }
+
+  /** What is stored of the repositories of a source. */
+  listHistory(sourceId: number): StoredRepository[] {
+    return this.#history.list(sourceId);
   }
 
   saveJob(job: JobRow): void {

@@ -18,6 +18,7 @@ import type { ThreadHandlers } from '../pool/thread-call.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { checkContents, type CheckedContents } from '../store/check-contents.ts';
 import { StoreReader } from '../store/reader.ts';
+import { createHistoryHandlers } from './history-thread.ts';
 import { explainOne } from './explain-one.ts';
 import type { SourceRow } from '../store/sources.ts';
 
@@ -38,6 +39,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const builder = new SegmentBuilder();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   return {
+    ...createHistoryHandlers(openReader),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),
     analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch => {

@@ -43,6 +43,8 @@ const METHODS: readonly (keyof StoreWriter)[] = [
   'listPaths',
   'beginRebuild',
   'finishRebuild',
+  'writeHistory',
+  'listHistory',
   'saveJob',
   'listJobs',
   'verify',

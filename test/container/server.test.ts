@@ -71,7 +71,9 @@ describe.skipIf(engine === null)('the server in its container', () => {
 
   test('indexes a large code base within 512 MB and ends cleanly in the middle of it', async () => {
     const limits = ['--memory', '512m', '--memory-swap', '512m'];
-    const options = [...limits, '-v', `${large}:/data/codebase:ro`];
+    // The image's own interval: a probe is a second process in the same memory.
+    const mount = ['-v', `${large}:/data/codebase:ro`, '--health-interval', '30s'];
+    const options = [...limits, ...mount];
     await using first = await startProduct(docker, options);
     await waitForAnswer(first, '/ready', 10_000);
     await until(async () => (await readStatus(first)).coverage.indexed > 0, {
@@ -79,8 +81,9 @@ describe.skipIf(engine === null)('the server in its container', () => {
       what: 'the first indexed files',
     });
     const ended = await first.stop(10);
-    expect(ended.exitCode).toBe(0);
-    expect(ended.tookMs).toBeLessThan(10_000);
+    // Soft, so that the memory is measured even when the end was not clean.
+    expect.soft(ended.exitCode).toBe(0);
+    expect.soft(ended.tookMs).toBeLessThan(10_000);
 
     await first.start();
     const begin = performance.now();

@@ -3,7 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 
 export function makeConfig(changes: Partial<Config> = {}): Config {
   return {
-    server: { host: '127.0.0.1', port: 0, allowedHosts: [] },
+    server: { host: '127.0.0.1', port: 0, allowedHosts: [], trustedProxies: [], tls: null },
     database: { path: ':memory:' },
     indexer: {
       roots: [],
@@ -22,7 +22,7 @@ export function makeConfig(changes: Partial<Config> = {}): Config {
       allowUnauthenticated: false,
     },
     cors: { allowedOrigins: [] },
-    rateLimit: { enabled: false, requestsPerMinute: 600 },
+    rateLimit: { enabled: false, requestsPerMinute: 600, maxConcurrent: 256 },
     observability: {
       metrics: { enabled: true },
       tracing: { enabled: false, endpoint: '', sampleRate: 1 },

@@ -19,7 +19,7 @@ export async function readAllHistory(
   const events = readHistory({
     root,
     place: around ?? { folder: '', workTree: root },
-    known: { headCommit: null, fingerprint: null },
+    known: { headCommit: null, fingerprint: null, failedHead: null },
     maxCommits: 10_000,
     searchPath: process.env['PATH'] ?? '',
     timeoutMs: 30_000,

@@ -16,7 +16,7 @@ import type { LoggedCommit } from '../../model/history.ts';
 export const LOG_FORMAT = '%H%x00%P%x00%at%x00%ct%x00%an%x00%s%x00%b%x00';
 
 /** Commits with more files keep only their number: they say nothing of what belongs together. */
-export const MAX_FILES_PER_COMMIT = 200;
+const MAX_FILES_PER_COMMIT = 200;
 
 const FIELD_COUNT = 7;
 const MAX_TOKEN_BYTES = 64 * 1024;

@@ -63,7 +63,8 @@ export async function* readHistory(
   if (head.commit === null) return yield* endWithoutCommit(head, facts);
   const { known } = options;
   const isComparable = known.fingerprint === facts.fingerprint;
-  if (isComparable && known.headCommit === head.commit) {
+  const hasFailed = known.failedHead === head.commit;
+  if (hasFailed || (isComparable && known.headCommit === head.commit)) {
     return { ...UNCHANGED, ...facts };
   }
   using view = createGitView(repository, {

@@ -7,7 +7,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 
 import { AppError } from '../../errors/app-error.ts';
-import { findNearestName } from './nearest-name.ts';
+import { findNearest } from '../../errors/nearest.ts';
 import type { JsonSchema } from './tool.ts';
 
 /** Gives the arguments with defaults filled in. Throws INVALID_ARGUMENT. The input is not changed. */
@@ -59,7 +59,7 @@ const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
 function formatUnknownKey(name: string, error: ErrorObject): string {
   const key = String(error.params['additionalProperty']);
   const known = Object.keys(propertiesOf(error));
-  const nearest = findNearestName(key, known);
+  const nearest = findNearest(key, known);
   const place = name === TOP ? '' : ` in ${name}`;
   const hint = nearest === undefined ? '' : ` The nearest is "${nearest}".`;
   return `Unknown key ${quote(key)}${place}.${hint} Known keys: ${known.join(', ')}.`;

@@ -19,6 +19,7 @@ import type { Principal } from '../principal.ts';
 import { toSafeText } from '../safe-text.ts';
 import type { ServerLog } from '../server-log.ts';
 import { isOurFault, toShownError } from '../wire-errors.ts';
+import { describeRead } from './audit.ts';
 import { formatInstructions } from './instructions.ts';
 import { peek } from '../peek.ts';
 import type { NameStyle, ToolRegistry } from './tool-registry.ts';
@@ -29,6 +30,8 @@ export interface Exchange {
   readonly nameStyle: NameStyle;
   /** The method when it is known; instructions are built only for those that carry them. */
   readonly method?: string;
+  /** Of the HTTP request; absent on stdio. */
+  readonly requestId?: string;
   /** Whether progress can reach the client. */
   readonly acceptsStream: boolean;
 }
@@ -41,6 +44,8 @@ export interface ProtocolServerOptions {
   readonly registry: ToolRegistry;
   readonly version: string;
   readonly log: ServerLog;
+  /** Gets one line for each resource that is read; tool calls are the registry's. */
+  readonly audit: ServerLog;
 }
 
 /** Prepares the factory. Each server it makes is the caller's to connect and close. */
@@ -108,8 +113,14 @@ async function callTool({
   if (typeof name !== 'string')
     throw createInvalidParams('params.name must be the name of a tool.');
   const given = peek(params, 'arguments') ?? {};
-  const { principal, acceptsStream } = exchange;
-  const request = { name, given, principal, signal: context.mcpReq.signal };
+  const { principal, acceptsStream, requestId } = exchange;
+  const request = {
+    name,
+    given,
+    principal,
+    signal: context.mcpReq.signal,
+    ...(requestId === undefined ? {} : { requestId }),
+  };
   const token = findProgressToken(params);
   if (token === undefined || !acceptsStream) return registry.call(request);
   const reportProgress = (progress: number, message: string): void => {
@@ -130,10 +141,10 @@ function findProgressToken(params: unknown): string | number | undefined {
 
 function registerResources(
   server: Server,
-  { engine, log }: ProtocolServerOptions,
-  { principal }: Exchange,
+  { engine, log, audit }: ProtocolServerOptions,
+  exchange: Exchange,
 ): void {
-  const allowed = principal.allowedConnectors;
+  const allowed = exchange.principal.allowedConnectors;
   server.setRequestHandler('resources/list', AS_SENT, async (params) =>
     guard(log, async () => {
       const page = await engine.listResources(getCursor(params), allowed);
@@ -154,8 +165,15 @@ function registerResources(
     const uri = peek(params, 'uri');
     const read = async () => {
       if (typeof uri !== 'string') throw createInvalidParams('params.uri must be a resource URI.');
-      const content = await engine.readResource(uri, allowed);
-      return { contents: [{ ...content, text: toSafeText(content.text) }] };
+      try {
+        const content = await engine.readResource(uri, allowed);
+        audit.info(describeRead(exchange, { uri, text: content.text }), 'resource read');
+        return { contents: [{ ...content, text: toSafeText(content.text) }] };
+      } catch (error) {
+        const { code } = toShownError(error);
+        audit.info(describeRead(exchange, { uri, code }), 'resource read');
+        throw error;
+      }
     };
     // Clients tell a missing resource from other faults by the URI in the error's data.
     return guard(log, read, typeof uri === 'string' ? { uri } : {});

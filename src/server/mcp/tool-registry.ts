@@ -6,6 +6,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 
 import { AppError } from '../../errors/app-error.ts';
+import { findNearest } from '../../errors/nearest.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { PathAliases } from '../path-aliases.ts';
@@ -13,7 +14,7 @@ import type { Principal, Scope } from '../principal.ts';
 import { toSafeData } from '../safe-text.ts';
 import type { ServerLog } from '../server-log.ts';
 import { isOurFault, toShownError, toToolText } from '../wire-errors.ts';
-import { findNearestName } from './nearest-name.ts';
+import { describeCall, type CallEnd } from './audit.ts';
 import type { Tool, ToolCard } from './tool.ts';
 import { CONNECTOR_TOOL } from './tools/connector-tool.ts';
 import { INDEX_TOOL } from './tools/index-tool.ts';
@@ -30,6 +31,8 @@ export interface ToolRequest {
   /** Not checked yet. */
   readonly given: unknown;
   readonly principal: Principal;
+  /** Of the HTTP request, so that lines of the log can be joined. */
+  readonly requestId?: string;
   /** Fires when the client is gone. */
   readonly signal: AbortSignal;
   readonly reportProgress?: (percent: number, message: string) => void;
@@ -49,6 +52,8 @@ export interface ToolRegistryOptions {
   readonly aliases: PathAliases;
   readonly metrics: Metrics;
   readonly log: ServerLog;
+  /** Gets one line for each call. */
+  readonly audit: ServerLog;
   /** Milliseconds after which a call that did not ask to wait is given up; default 10,000. */
   readonly callLimitMs?: number;
 }
@@ -67,14 +72,19 @@ export function createToolRegistry(options: ToolRegistryOptions): ToolRegistry {
       const tool = TOOLS_BY_NAME.get(request.name);
       if (tool === undefined) throw createToolNotFound(request.name);
       const startMs = performance.now();
+      const finish = (end: CallEnd): void => {
+        const durationMs = performance.now() - startMs;
+        countOutcome(options, { tool, outcome: end.outcome, durationMs });
+        options.audit.info(describeCall(request, { ...end, tool, durationMs }), 'tool call');
+      };
       countRunning(1);
       try {
         const data = toSafeData(await runWithinLimit(tool, request, options));
-        countOutcome(options, { tool, outcome: 'ok', startMs });
-        return toResult(data);
+        const result = toResult(data);
+        finish({ outcome: 'ok', data, text: result.text });
+        return result.call;
       } catch (error) {
-        const outcome = toOutcome(error);
-        countOutcome(options, { tool, outcome, startMs });
+        finish({ outcome: toOutcome(error), code: toShownError(error).code });
         if (isOurFault(error))
           options.log.error({ tool: tool.card.name, err: error }, 'tool failed');
         return { content: [{ type: 'text', text: toToolText(error) }], isError: true };
@@ -86,12 +96,9 @@ export function createToolRegistry(options: ToolRegistryOptions): ToolRegistry {
 }
 
 /** The same information twice: some hosts show only the one, some only the other. */
-function toResult(data: object): CallToolResult {
+function toResult(data: object): { readonly text: string; readonly call: CallToolResult } {
   const text = JSON.stringify(data);
-  return {
-    content: [{ type: 'text', text }],
-    structuredContent: { ...data },
-  };
+  return { text, call: { content: [{ type: 'text', text }], structuredContent: { ...data } } };
 }
 
 /**
@@ -134,14 +141,13 @@ function createDeadline(limitMs: number): AppError {
 
 function createToolNotFound(name: string): AppError {
   const known = TOOLS.map((tool) => tool.card.name);
-  const nearest = findNearestName(name, known) ?? known[0] ?? '';
-  const message = `There is no tool of this name. The nearest is ${nearest}; tools/list has all.`;
-  return new AppError('TOOL_NOT_FOUND', message);
+  const nearest = findNearest(name, known);
+  const hint =
+    nearest === undefined ? `The tools are ${known.join(', ')}.` : `Did you mean ${nearest}?`;
+  return new AppError('TOOL_NOT_FOUND', `There is no tool of this name. ${hint}`);
 }
 
-type Outcome = 'ok' | 'rejected' | 'failed' | 'canceled';
-
-function toOutcome(error: unknown): Outcome {
+function toOutcome(error: unknown): CallEnd['outcome'] {
   const { code, httpStatus } = toShownError(error);
   if (code === 'CANCELED') return 'canceled';
   return httpStatus < 500 ? 'rejected' : 'failed';
@@ -149,12 +155,11 @@ function toOutcome(error: unknown): Outcome {
 
 function countOutcome(
   options: ToolRegistryOptions,
-  end: { readonly tool: Tool; readonly outcome: Outcome; readonly startMs: number },
+  end: { readonly tool: Tool; readonly outcome: CallEnd['outcome']; readonly durationMs: number },
 ): void {
   const tool = end.tool.card.name;
-  const seconds = (performance.now() - end.startMs) / 1000;
   options.metrics.increment('conexus_tool_calls_total', { tool, outcome: end.outcome });
-  options.metrics.observe('conexus_tool_call_duration_seconds', { tool }, seconds);
+  options.metrics.observe('conexus_tool_call_duration_seconds', { tool }, end.durationMs / 1000);
 }
 
 /** Gives the underscore spelling of a dotted name. */

@@ -24,7 +24,7 @@ export const MCP_PATH = '/mcp';
 /** Adds the routes. The endpoint ends with the Fastify instance. */
 export function addMcpRoutes(app: FastifyInstance, context: ServerContext): void {
   const endpoint = createMcpEndpoint(context);
-  const gate = createCallGate(MAX_CONCURRENT);
+  const gate = createCallGate(context.config.rateLimit.maxConcurrent);
   app.addHook('preClose', async () => endpoint.close());
   app.route({
     method: 'POST',
@@ -90,6 +90,7 @@ function toExchange(
   const method = peek(request.body, 'method');
   return {
     principal,
+    requestId: request.id,
     nameStyle: names === 'underscore' || names === 'dot' ? names : config.toolNames,
     acceptsStream: (request.headers.accept ?? '').includes('text/event-stream'),
     ...(typeof method === 'string' ? { method } : {}),
@@ -125,8 +126,5 @@ async function sendResponse(reply: FastifyReply, response: Response): Promise<Fa
   if (!isStream) return reply.send(await response.text());
   return reply.send(Readable.fromWeb(response.body));
 }
-
-/** Requests of one caller under way; hosts run some dozens at most, long waits included. */
-const MAX_CONCURRENT = 256;
 
 const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie']);

@@ -1,40 +1,18 @@
 /** Work trees of bare mirrors, made with real git. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findMirror, WorkTree } from '../../../bench/quality/mirror.ts';
 import { resolveGoldFunctions } from '../../../bench/quality/gold-functions.ts';
-import { createTempDir, type TempDir } from '../../support/temp-dir.ts';
-
-function runGit(folder: string, ...args: readonly string[]): string {
-  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid'];
-  return execFileSync('git', ['-C', folder, ...identity, ...args], { encoding: 'utf8' }).trim();
-}
-
-/** Makes a mirror with two commits on one branch. */
-function makeMirror(folder: TempDir, name: string): { mirror: string; commits: string[] } {
-  folder.write('origin/a.py', 'def first():\n    pass\n');
-  const origin = join(folder.path, 'origin');
-  runGit(origin, 'init', '--quiet');
-  runGit(origin, 'add', '.');
-  runGit(origin, 'commit', '--quiet', '--message', 'one');
-  folder.write('origin/b.py', 'def second():\n    pass\n');
-  runGit(origin, 'add', '.');
-  runGit(origin, 'commit', '--quiet', '--message', 'two');
-  const mirror = join(folder.path, 'mirrors', name);
-  mkdirSync(join(folder.path, 'mirrors'), { recursive: true });
-  runGit(folder.path, 'clone', '--quiet', '--bare', origin, mirror);
-  return { mirror, commits: runGit(origin, 'rev-list', '--reverse', 'HEAD').split('\n') };
-}
+import { makeMirror, runGit } from '../../support/make-mirror.ts';
+import { createTempDir } from '../../support/temp-dir.ts';
 
 test('a tree moves between commits and knows only the ancestors of where it stands', () => {
   using folder = createTempDir();
-  const { mirror, commits } = makeMirror(folder, 'owner+name');
-  const [first = '', second = ''] = commits;
+  const { mirror, first, second } = makeMirror(folder, 'owner+name');
   const tree = new WorkTree(mirror, join(folder.path, 'tree'));
   tree.moveTo(second);
-  expect(readFileSync(join(tree.path, 'b.py'), 'utf8')).toContain('second');
+  expect(readFileSync(join(tree.path, 'b.py'), 'utf8')).toContain('render_footer');
   expect(tree.files.map(({ path }) => path)).toEqual(['a.py', 'b.py']);
   folder.write('tree/left-over.txt', 'not of the commit');
   tree.moveTo(first);
@@ -42,13 +20,12 @@ test('a tree moves between commits and knows only the ancestors of where it stan
   expect(existsSync(join(tree.path, 'left-over.txt'))).toBe(false);
   expect(runGit(tree.path, 'status', '--porcelain')).toBe('');
   expect(runGit(tree.path, 'rev-list', '--all', 'HEAD')).toBe(first);
-  expect(tree.readCommitTime(first)).toBeLessThanOrEqual(tree.readCommitTime(second));
+  expect(tree.readCommitTime(second) - tree.readCommitTime(first)).toBe(24 * 60 * 60);
 });
 
 test('files whose content the mirror lacks are left out and named', () => {
   using folder = createTempDir();
-  const { mirror, commits } = makeMirror(folder, 'owner+name');
-  const [first = '', second = ''] = commits;
+  const { mirror, first, second } = makeMirror(folder, 'owner+name');
   const blob = runGit(mirror, 'rev-parse', `${second}:b.py`);
   rmSync(join(mirror, 'objects', blob.slice(0, 2), blob.slice(2)));
   const tree = new WorkTree(mirror, join(folder.path, 'tree'));
@@ -60,11 +37,11 @@ test('files whose content the mirror lacks are left out and named', () => {
 
 test('a move rewrites only what differs', () => {
   using folder = createTempDir();
-  const { mirror, commits } = makeMirror(folder, 'owner+name');
+  const { mirror, first, second } = makeMirror(folder, 'owner+name');
   const tree = new WorkTree(mirror, join(folder.path, 'tree'));
-  tree.moveTo(commits[0] ?? '');
+  tree.moveTo(first);
   const before = statSync(join(tree.path, 'a.py')).mtimeMs;
-  tree.moveTo(commits[1] ?? '');
+  tree.moveTo(second);
   expect(statSync(join(tree.path, 'a.py')).mtimeMs).toBe(before);
   expect(existsSync(join(tree.path, 'b.py'))).toBe(true);
 });

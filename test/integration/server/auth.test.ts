@@ -52,7 +52,7 @@ describe('keys', () => {
       config: {
         auth: { ...off, mode: 'keys', keysFile: join(folder, 'keys.json') },
         cors: { allowedOrigins: ['https://app.example.org'] },
-        rateLimit: { enabled: true, requestsPerMinute: 1000 },
+        rateLimit: { enabled: true, requestsPerMinute: 1000, maxConcurrent: 256 },
       },
     });
   });

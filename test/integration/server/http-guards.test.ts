@@ -1,6 +1,7 @@
 /** Requests that must be refused, each with its status, its code and its shape (security rows 1-9, 13, 16, 25). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { makeConfig } from '../../support/make-config.ts';
 import { rawRequest } from '../../support/raw-request.ts';
 import {
   callTool,
@@ -13,7 +14,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
     config: {
-      server: { host: '127.0.0.1', port: 0, allowedHosts: ['code.example.org'] },
+      server: { ...makeConfig().server, allowedHosts: ['code.example.org'] },
       cors: { allowedOrigins: ['https://app.example.org'] },
     },
   });

@@ -246,7 +246,9 @@ describe('a call', () => {
 
 describe('limits', () => {
   test('too many requests get 429 with the time to wait, probes do not count', async () => {
-    await restart({ config: { rateLimit: { enabled: true, requestsPerMinute: 3 } } });
+    await restart({
+      config: { rateLimit: { enabled: true, requestsPerMinute: 3, maxConcurrent: 256 } },
+    });
     const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
     for (let sent = 0; sent < 3; sent++) {
       expect((await post(server.url, ping)).response.status).toBe(200);

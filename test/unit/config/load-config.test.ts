@@ -39,7 +39,7 @@ describe('defaults', () => {
     const { config, origins, warnings, file } = await load(null, { cwd: folder.path });
     expect(config.indexer.roots.map((root) => root.path)).toEqual([folder.path]);
     expect(config.database.path).toBe(join(folder.path, 'data/conexus.db'));
-    expect(config.server).toEqual({ host: '127.0.0.1', port: 8080, allowedHosts: [] });
+    expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8080, allowedHosts: [] });
     expect({ origins, warnings, file }).toEqual({ origins: [], warnings: [], file: null });
   });
 
@@ -169,6 +169,20 @@ describe('a problem names its key and what to do', () => {
       /CONEXUS_AUTH_ALLOW_UNAUTHENTICATED/,
     ],
     [
+      'a certificate without its key',
+      'server: {tls: {cert_file: ./cert.pem}}',
+      'server.tls.key_file',
+      /go together/,
+    ],
+    ...['10.0.0.0/33', '10.0.0.0/', 'proxy', '::1/129', '10.0.0.1/8/8'].map(
+      (proxy): [string, string, string, RegExp] => [
+        `the proxy ${proxy}`,
+        `server: {trusted_proxies: ["${proxy}"]}`,
+        'server.trusted_proxies',
+        /neither an address nor a network/,
+      ],
+    ),
+    [
       'connectors that are no list',
       'connectors: {list: {type: git}}',
       'connectors.list',
@@ -291,6 +305,15 @@ describe('values', () => {
     const env = { CONEXUS_ALLOWED_HOSTS: 'a.example, b.example,' };
     const { config } = await load(null, { env });
     expect(config.server.allowedHosts).toEqual(['a.example', 'b.example']);
+  });
+
+  test('of certificates are absolute, of proxies addresses and networks', async () => {
+    const env = { CONEXUS_TLS_CERT_FILE: 'c.pem', CONEXUS_TLS_KEY_FILE: '/k.pem' };
+    const trusted = 'server: {trusted_proxies: [10.0.0.7, "10.0.0.0/8", "::1", "fd00::/8"]}';
+    const { config } = await load(trusted, { env });
+    expect(config.server.tls?.keyFile).toBe('/k.pem');
+    expect(config.server.tls?.certFile).toMatch(/^\/.*\/c\.pem$/);
+    expect(config.server.trustedProxies).toHaveLength(4);
   });
 
   test('that start with ~/ are below the home folder', async () => {

@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { AppError } from '../../../src/errors/app-error.ts';
+import { CONNECTOR_FIELDS } from '../../../src/model/connector-fields.ts';
 import { countTokens, type Tool, type ToolCall } from '../../../src/server/mcp/tool.ts';
+import {
+  createConfigProperties,
+  HINTS,
+} from '../../../src/server/mcp/tools/connector-config-schema.ts';
 import { CONNECTOR_TOOL } from '../../../src/server/mcp/tools/connector-tool.ts';
 import { INDEX_TOOL } from '../../../src/server/mcp/tools/index-tool.ts';
 import { RELATED_TOOL } from '../../../src/server/mcp/tools/related-tool.ts';
@@ -135,6 +140,12 @@ describe('context.connector_management', () => {
       expect(text).not.toContain('hunter2');
     },
   );
+});
+
+test('connector_config takes the fields of the table, each with words of its own', () => {
+  const fields = new Set(Object.values(CONNECTOR_FIELDS).flatMap((each) => Object.keys(each)));
+  expect(Object.keys(createConfigProperties())).toEqual(['type', 'name', ...fields]);
+  expect(Object.keys(HINTS).toSorted()).toEqual([...fields].toSorted());
 });
 
 describe('context.get_related_info', () => {

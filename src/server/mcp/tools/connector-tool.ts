@@ -5,7 +5,6 @@
  */
 import {
   CONNECTOR_ACTIONS,
-  CONNECTOR_TYPES,
   type ConnectorAction,
   type ConnectorRequest,
 } from '../../../model/control.ts';
@@ -14,6 +13,7 @@ import { peek } from '../../peek.ts';
 import { createCheck, createInvalidArgument } from '../check-arguments.ts';
 import * as schema from '../schemas.ts';
 import { toAllowed, type Tool, type ToolCall } from '../tool.ts';
+import { createConfigProperties } from './connector-config-schema.ts';
 
 /** Arguments after the check, defaults filled in. */
 interface ConnectorArguments extends Omit<ConnectorRequest, 'allowed_connectors'> {}
@@ -35,37 +35,14 @@ const ACTIONS: Readonly<Record<ConnectorAction, ActionRow>> = {
   sync: { uses: ['connector_id'], needs: ['connector_id'] },
 };
 
-/** The fields of all types; which type takes which is checked by the connector itself. */
-const CONFIG_FIELDS = {
-  type: schema.choice('What kind of place.', CONNECTOR_TYPES),
-  name: schema.text('Name for people; the id is made from it.', 200),
-  path: schema.text('filesystem: folder below a configured root or allowed path.'),
-  include: schema.texts('filesystem: globs of what to take.'),
-  exclude: schema.texts('filesystem: globs of what to leave out.'),
-  url: schema.text('git: where to clone from.'),
-  branches: schema.texts('git: branches to take.'),
-  depth: schema.integer('git: commits of history; 0 is all.', { minimum: 0, maximum: 10_000_000 }),
-  repository: schema.text('github, gitlab: owner/name.', 400),
-  base_url: schema.text('github, gitlab, jira: address of the instance.'),
-  projects: schema.texts('jira: project keys.'),
-  username: schema.text('jira: account that the token belongs to.', 400),
-  channels: schema.texts('slack, discord: channels to take.'),
-  guild_id: schema.text('slack, discord: workspace or server.', 100),
-  token_env: schema.text('Name of the environment variable that holds the token.', 200),
-  token_file: schema.text('File that holds the token.', 1024),
-  sync_interval_seconds: schema.integer('Seconds between syncs.', {
-    minimum: 10,
-    maximum: 31_536_000,
-  }),
-  webhook_secret_env: schema.text('Name of the variable that holds the webhook secret.', 200),
-};
+const CONFIG_PROPERTIES = createConfigProperties();
 
 const INPUT = schema.closed(
   'One action and the keys that it uses.',
   {
     action: schema.choice('What to do.', CONNECTOR_ACTIONS),
     connector_id: schema.text('The connector that is meant.', 63),
-    connector_config: schema.closed('Type, name and the fields of the type.', CONFIG_FIELDS),
+    connector_config: schema.closed('Type, name and the fields of the type.', CONFIG_PROPERTIES),
     confirm: schema.flag('remove: must be true, because what it indexed is deleted.'),
   },
   ['action'],
@@ -141,7 +118,7 @@ function toConnectorRequest(given: unknown, call: ToolCall): ConnectorRequest {
 /** Before the schema speaks, because its message would call the field unknown and repeat nothing useful. */
 function refuseSecrets(config: unknown): void {
   const keys = typeof config === 'object' && config !== null ? Object.keys(config) : [];
-  const secret = keys.find((key) => SECRET_KEY.test(key) && !Object.hasOwn(CONFIG_FIELDS, key));
+  const secret = keys.find((key) => SECRET_KEY.test(key) && !Object.hasOwn(CONFIG_PROPERTIES, key));
   if (secret === undefined) return;
   throw new AppError(
     'SECRET_BY_VALUE',

@@ -5,7 +5,7 @@
 import { CONTROL_ACTIONS, type ControlAction } from '../../../model/control.ts';
 import type { ControlReply, ControlRequest, PushedDocument } from '../../../model/control.ts';
 import { SOURCE_TYPES } from '../../../model/document.ts';
-import type { IndexStatus } from '../../../model/status.ts';
+import type { IndexStatus, JobView } from '../../../model/status.ts';
 import { peek } from '../../peek.ts';
 import { createCheck, createInvalidArgument } from '../check-arguments.ts';
 import { toServerPath, toServerPaths } from '../client-paths.ts';
@@ -193,15 +193,28 @@ async function runWithProgress(request: ControlRequest, call: ToolCall): Promise
   }
   let reported = -1;
   const forget = call.engine.onStatus((status) => {
-    if (status.progress <= reported) return;
-    reported = status.progress;
-    reportProgress(status.progress, status.phase);
+    const { progress, phase } = findProgress(status, request);
+    if (progress <= reported) return;
+    reported = progress;
+    reportProgress(progress, phase);
   });
   try {
     return await call.engine.control(request, call.signal);
   } finally {
     forget();
   }
+}
+
+/** Progress of the job that is waited for, else of the newest one that the caller sees. */
+function findProgress(
+  status: IndexStatus,
+  { job_id: jobId, allowed_connectors: allowed }: ControlRequest,
+): { readonly progress: number; readonly phase: string } {
+  if (jobId === undefined && allowed === undefined) return status;
+  const isMeant = (job: JobView): boolean =>
+    (jobId === undefined || job.job_id === jobId) &&
+    (allowed === undefined || job.connectors.some((id) => allowed.includes(id)));
+  return status.jobs.find(isMeant) ?? { progress: 0, phase: 'idle' };
 }
 
 /** A status with many jobs and roots is cut to what a default answer may cost; /status has all of it. */

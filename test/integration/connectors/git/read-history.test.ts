@@ -12,7 +12,7 @@ import { createTempDir } from '../../../support/temp-dir.ts';
 
 const subjects = ({ commits }: WholeHistory): string[] => commits.map(({ subject }) => subject);
 const known = ({ headCommit, fingerprint }: WholeHistory) => ({
-  known: { headCommit, fingerprint },
+  known: { headCommit, fingerprint, failedHead: null },
 });
 
 describe.skipIf(!hasGit)('reading a history', () => {

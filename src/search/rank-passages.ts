@@ -1,0 +1,258 @@
+/**
+ * Which passages of the best files are shown, and in what order: the functions and methods of each file are
+ * scored with all terms of the query, and a file may show several. Files appear for the first time in the order
+ * of the file ranking; further passages of a file stand where their own score puts them.
+ *
+ * Without an outline (not parsed yet, no grammar) the chunks of the text pass stand in for functions.
+ */
+import { TermCounter } from '../analysis/term-counter.ts';
+import { listTerms } from '../analysis/terms.ts';
+import type { ChunkKind } from '../model/document.ts';
+import type { Mentions } from '../query/mentions.ts';
+import { saturate, toIdf } from '../ranking/bm25.ts';
+import type { QueryTerm } from '../ranking/select-terms.ts';
+import { PASSAGE_SHARES, WEIGHTS } from '../ranking/weights.ts';
+import type { OutlineView, SymbolsView } from './ports.ts';
+import type { RankedFile } from './rank-files.ts';
+import type { TextLines } from './text-lines.ts';
+
+/** A passage of a file. Lines are 1-based and inclusive. */
+export interface RankedPassage {
+  readonly file: RankedFile;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly kind: ChunkKind;
+  readonly symbol: string | undefined;
+  /** Of the passage among all; the file's own score is a part of it. */
+  readonly passageScore: number;
+}
+
+export interface RankPassagesOptions {
+  readonly terms: readonly QueryTerm[];
+  readonly mentions: Mentions;
+  readonly symbols: SymbolsView | undefined;
+  /** Names that the query as a whole asks for: their definitions are shown themselves. */
+  readonly names: ReadonlySet<string>;
+  readonly readText: (blobId: number) => TextLines;
+  /** Files that are looked into; the others show their best chunk. */
+  readonly maxFiles: number;
+}
+
+const MAX_TERMS = 200;
+/** Files with more text than this show their best chunk: they are data or generated. */
+const MAX_TEXT_BYTES = 400_000;
+const MAX_PASSAGES_PER_FILE = 4;
+/** A function longer than this is shown by its best chunk. */
+const CALLABLE: ReadonlySet<ChunkKind> = new Set(['function', 'method']);
+const HEAD_LINES = 20;
+
+interface Piece {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly kind: ChunkKind;
+  readonly symbol: OutlineView | undefined;
+  readonly frequencies: Uint16Array;
+  readonly tokens: number;
+}
+
+/** Orders passages; every file appears at least once. */
+export function rankPassages(
+  files: readonly RankedFile[],
+  options: RankPassagesOptions,
+): RankedPassage[] {
+  const terms = options.terms.slice(0, MAX_TERMS);
+  const counter = new TermCounter(terms.map(({ key }) => key));
+  const looked = files.slice(0, options.maxFiles);
+  const pieces = looked.map((file) => listPieces(file, counter, options));
+  const scores = scorePieces(pieces, terms);
+  const best = Math.max(1e-9, ...scores.flat());
+  const bestFile = Math.max(1e-9, files[0]?.score ?? 0);
+  const passages = looked.flatMap((file, index) => {
+    const own = pieces[index] ?? [];
+    return own
+      .map((piece, place) => {
+        const text = ((scores[index] ?? [])[place] ?? 0) / best;
+        return toPassage(file, piece, { ...options, text, file: file.score / bestFile });
+      })
+      .toSorted((left, right) => right.passageScore - left.passageScore)
+      .slice(0, MAX_PASSAGES_PER_FILE);
+  });
+  const rest = files.slice(options.maxFiles).map((file) => toBestChunk(file));
+  return [...mergeInFileOrder(looked, passages), ...rest];
+}
+
+/** Functions of the outline and the best chunk; the best chunk alone where there is no outline. */
+function listPieces(file: RankedFile, counter: TermCounter, options: RankPassagesOptions): Piece[] {
+  const text = options.readText(file.blobId);
+  const chunk = file.chunks[0];
+  const outline =
+    text.bytes.length > MAX_TEXT_BYTES ? [] : (options.symbols?.outlineOf(file.blobId) ?? []);
+  const callables = listOutermost(outline.filter(({ kind }) => CALLABLE.has(kind)));
+  const named = outline.filter(({ name, kind }) => options.names.has(name) && !CALLABLE.has(kind));
+  const spans: { startLine: number; endLine: number; symbol: OutlineView | undefined }[] = [
+    ...callables,
+    ...named,
+  ].map((symbol) => ({ startLine: symbol.startLine, endLine: symbol.endLine, symbol }));
+  const isCovered =
+    chunk !== undefined &&
+    callables.some(
+      ({ startLine, endLine }) => startLine <= chunk.endLine && endLine >= chunk.startLine,
+    );
+  if (!isCovered) {
+    const startLine = chunk?.startLine ?? 1;
+    const endLine = Math.min(text.count, chunk?.endLine ?? HEAD_LINES);
+    spans.push({ startLine, endLine, symbol: findEnclosing(outline, startLine, endLine) });
+  }
+  const counted = spans.map((span) => {
+    counter.countIn(text.bytes, text.startByte(span.startLine), text.startByte(span.endLine + 1));
+    const frequencies = counter.frequencies.slice();
+    if (span.symbol !== undefined) addNameTerms(span.symbol.name, options.terms, frequencies);
+    const isCallable = span.symbol !== undefined && CALLABLE.has(span.symbol.kind);
+    return {
+      ...span,
+      kind:
+        isCallable || span.symbol?.startLine === span.startLine
+          ? (span.symbol?.kind ?? 'block')
+          : ('block' as const),
+      frequencies,
+      tokens: counter.tokens,
+    };
+  });
+  return counted.filter(
+    ({ frequencies }, index) =>
+      frequencies.some((count) => count > 0) || index === counted.length - 1,
+  );
+}
+
+/** A term in the name of what is defined counts more than one in its body. */
+function addNameTerms(name: string, terms: readonly QueryTerm[], frequencies: Uint16Array): void {
+  for (const { text } of listTerms(name)) {
+    const term = terms.findIndex((wanted) => wanted.text === text);
+    if (term < 0 || term >= frequencies.length) continue;
+    frequencies[term] = (frequencies[term] as number) + WEIGHTS.definitionNameFrequency;
+  }
+}
+
+/** Leaves out what lies inside another one. */
+function listOutermost(symbols: readonly OutlineView[]): OutlineView[] {
+  const outermost: OutlineView[] = [];
+  for (const symbol of symbols) {
+    const last = outermost.at(-1);
+    if (last === undefined || symbol.startLine > last.endLine) outermost.push(symbol);
+  }
+  return outermost;
+}
+
+function findEnclosing(
+  outline: readonly OutlineView[],
+  startLine: number,
+  endLine: number,
+): OutlineView | undefined {
+  return outline.findLast((symbol) => symbol.startLine <= startLine && symbol.endLine >= endLine);
+}
+
+/** BM25 of each piece among all pieces that were looked at. */
+function scorePieces(
+  pieces: readonly (readonly Piece[])[],
+  terms: readonly QueryTerm[],
+): number[][] {
+  const all = pieces.flat();
+  const holders = terms.map(
+    (_, term) => all.filter(({ frequencies }) => (frequencies[term] ?? 0) > 0).length,
+  );
+  const averageTokens = Math.max(
+    1,
+    all.reduce((sum, { tokens }) => sum + tokens, 0) / Math.max(1, all.length),
+  );
+  const weights = terms.map(
+    ({ raw }, term) => Math.log2(1 + raw) * toIdf(all.length, holders[term] ?? 0),
+  );
+  return pieces.map((own) =>
+    own.map((piece) => {
+      let score = 0;
+      const length = piece.tokens / averageTokens;
+      for (const [term, weight] of weights.entries()) {
+        const frequency = piece.frequencies[term] ?? 0;
+        if (frequency > 0) score += weight * saturate(frequency, length);
+      }
+      return score;
+    }),
+  );
+}
+
+function toPassage(
+  file: RankedFile,
+  piece: Piece,
+  scores: {
+    readonly text: number;
+    readonly file: number;
+    readonly mentions: Mentions;
+    readonly names: ReadonlySet<string>;
+  },
+): RankedPassage {
+  const { symbol, startLine, endLine, kind, tokens } = piece;
+  const { frames, members } = scores.mentions;
+  const owner = symbol?.container.split('.').at(-1) ?? '';
+  const isFrame =
+    symbol !== undefined &&
+    frames.some((frame) => frame.function?.split('.').at(-1) === symbol.name);
+  const isMember =
+    symbol !== undefined &&
+    members.some(({ container, member }) => member === symbol.name && container === owner);
+  return {
+    file,
+    startLine,
+    endLine,
+    kind,
+    symbol: symbol === undefined ? undefined : toFullName(symbol),
+    passageScore:
+      scores.text +
+      PASSAGE_SHARES.file * scores.file +
+      PASSAGE_SHARES.frame * Number(isFrame) +
+      PASSAGE_SHARES.member * Number(isMember) +
+      PASSAGE_SHARES.name * Number(symbol !== undefined && scores.names.has(symbol.name)) +
+      (PASSAGE_SHARES.length * Math.log(1 + tokens)) / 7,
+  };
+}
+
+export function toFullName({ container, name }: OutlineView): string {
+  return container === '' ? name : `${container}.${name}`;
+}
+
+function toBestChunk(file: RankedFile): RankedPassage {
+  const chunk = file.chunks[0];
+  return {
+    file,
+    startLine: chunk?.startLine ?? 1,
+    endLine: chunk?.endLine ?? HEAD_LINES,
+    kind: 'block',
+    symbol: undefined,
+    passageScore: file.score,
+  };
+}
+
+/** By score, but a file whose turn has come in the ranking of files comes before those behind it. */
+function mergeInFileOrder(
+  files: readonly RankedFile[],
+  passages: readonly RankedPassage[],
+): RankedPassage[] {
+  const bestOf = new Map<RankedFile, RankedPassage>();
+  for (const passage of passages) if (!bestOf.has(passage.file)) bestOf.set(passage.file, passage);
+  const placeOf = new Map(files.map((file, place) => [file, place]));
+  const ordered: RankedPassage[] = [];
+  const shown = new Set<RankedPassage>();
+  let nextFile = 0;
+  const show = (passage: RankedPassage | undefined): void => {
+    if (passage === undefined || shown.has(passage)) return;
+    shown.add(passage);
+    ordered.push(passage);
+  };
+  for (const passage of passages.toSorted(
+    (left, right) => right.passageScore - left.passageScore,
+  )) {
+    const place = placeOf.get(passage.file) ?? 0;
+    for (; nextFile <= place; nextFile++) show(bestOf.get(files[nextFile] as RankedFile));
+    show(passage);
+  }
+  return ordered;
+}
