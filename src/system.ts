@@ -15,6 +15,7 @@ import { HistoryPass } from './indexing/history-pass.ts';
 import { IndexRunner } from './indexing/index-runner.ts';
 import { IndexService } from './indexing/index-service.ts';
 import type { IndexWriter } from './indexing/ports.ts';
+import { StructurePass } from './indexing/structure-pass.ts';
 import { StatusBoard } from './indexing/status-board.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { Logger } from './log.ts';
@@ -137,11 +138,18 @@ function createCore(
     return value;
   });
   const readState = (): StoreState => board.state ?? pools.state;
+  const analysers = createAnalysers(pools.analysers);
+  const structure = new StructurePass({
+    writer,
+    analysers,
+    maxHeapBytes: budget.parserHeapBytes,
+    onFailure: (failure) => logger.warn(failure, 'content not parsed'),
+  });
   const runner = new IndexRunner({
     writer,
-    analysers: createAnalysers(pools.analysers),
+    analysers,
     limits: { firstBytes: 1024 * 1024, maxBytes: budget.batchBytes, maxFiles: 4000 },
-    passes: [createHistory(pools, { writer, readState, logger })],
+    passes: [structure, createHistory(pools, { writer, readState, logger })],
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'file not indexed'),

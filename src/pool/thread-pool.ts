@@ -19,6 +19,9 @@ export interface ThreadPoolOptions {
   readonly heapLimitMb?: number;
 }
 
+/** Threads that were replaced get this long for what they were given. */
+const RETIRED_LIMIT_MS = 10 * 60_000;
+
 export interface CallOptions {
   /** Aborting replaces the thread if the call has begun. */
   readonly signal?: AbortSignal;
@@ -32,26 +35,28 @@ export interface CallOptions {
 const YOUNG_GENERATION_MB = 12;
 
 export class ThreadPool implements AsyncDisposable {
-  readonly #piscina: Piscina<ThreadCall, ThreadReply>;
+  readonly #options: ThreadPoolOptions;
+  /** Threads that were replaced and still work off their calls. */
+  readonly #retired = new Set<Piscina<ThreadCall, ThreadReply>>();
+  #piscina: Piscina<ThreadCall, ThreadReply>;
   readonly threads: number;
 
   constructor(options: ThreadPoolOptions) {
     this.threads = options.threads;
-    this.#piscina = new Piscina<ThreadCall, ThreadReply>({
-      filename: options.entry,
-      minThreads: options.threads,
-      maxThreads: options.threads,
-      workerData: options.workerData,
-      execArgv: [],
-      recordTiming: false,
-      resourceLimits: {
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-        ...(options.heapLimitMb === undefined
-          ? {}
-          : { maxOldGenerationSizeMb: options.heapLimitMb }),
-      },
-    });
-    this.#piscina.on('error', () => undefined);
+    this.#options = options;
+    this.#piscina = startThreads(options);
+  }
+
+  /**
+   * Starts fresh threads for all further calls; the present ones end once they have answered what they were
+   * given. Gives memory back that a thread cannot return by itself.
+   */
+  recycle(): void {
+    const old = this.#piscina;
+    this.#piscina = startThreads(this.#options);
+    this.#retired.add(old);
+    const forget = (): void => void this.#retired.delete(old);
+    old.close().then(forget, forget);
   }
 
   /** Calls waiting for a thread. */
@@ -85,8 +90,26 @@ export class ThreadPool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#piscina.destroy();
+    await Promise.all([this.#piscina, ...this.#retired].map(async (threads) => threads.destroy()));
   }
+}
+
+function startThreads(options: ThreadPoolOptions): Piscina<ThreadCall, ThreadReply> {
+  const piscina = new Piscina<ThreadCall, ThreadReply>({
+    filename: options.entry,
+    minThreads: options.threads,
+    maxThreads: options.threads,
+    workerData: options.workerData,
+    execArgv: [],
+    recordTiming: false,
+    closeTimeout: RETIRED_LIMIT_MS,
+    resourceLimits: {
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      ...(options.heapLimitMb === undefined ? {} : { maxOldGenerationSizeMb: options.heapLimitMb }),
+    },
+  });
+  piscina.on('error', () => undefined);
+  return piscina;
 }
 
 function toPoolError(

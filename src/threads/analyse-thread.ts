@@ -20,6 +20,7 @@ import { checkContents, type CheckedContents } from '../store/check-contents.ts'
 import { StoreReader } from '../store/reader.ts';
 import { createHistoryHandlers } from './history-thread.ts';
 import { explainOne } from './explain-one.ts';
+import { createStructureHandlers } from './structure-thread.ts';
 import type { SourceRow } from '../store/sources.ts';
 
 export interface AnalyseThreadData {
@@ -39,6 +40,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const builder = new SegmentBuilder();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   return {
+    ...createStructureHandlers(openReader),
     ...createHistoryHandlers(openReader),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),
