@@ -22,6 +22,7 @@ export class StoreReader {
   readonly connection: Connection;
   readonly catalog: Catalog;
   readonly segments: OpenSegments;
+  readonly symbols: SymbolReader;
   readonly history: HistoryReader;
   readonly symbols: SymbolReader;
   readonly #content: Statement;
@@ -33,6 +34,7 @@ export class StoreReader {
     this.connection = openReader(path, cacheBytes);
     this.catalog = new Catalog(this.connection, listTermKeys);
     this.segments = new OpenSegments(this.connection);
+    this.symbols = new SymbolReader(this.connection);
     this.history = new HistoryReader(this.connection);
     this.symbols = new SymbolReader(this.connection);
     this.#content = this.connection
@@ -79,6 +81,23 @@ export class StoreReader {
            is_pending AS isPending, blob_id AS blobId FROM document WHERE tree_id = ? AND path = ?`,
       )
       .get(treeId, path) as DocumentRow | undefined;
+  }
+
+  /** The documents of a tree that hold text, in any order. */
+  listTreeFiles(treeId: number): { readonly documentId: number; readonly path: string }[] {
+    return this.connection
+      .prepare(
+        'SELECT id AS documentId, path FROM document WHERE tree_id = ? AND outcome = 1 AND blob_id IS NOT NULL',
+      )
+      .all(treeId) as { documentId: number; path: string }[];
+  }
+
+  /** A document that holds text. */
+  findTreeFile(documentId: number): TreeFile | undefined {
+    this.#findTreeFile ??= this.connection.prepare(
+      'SELECT path, language, blob_id AS blobId FROM document WHERE id = ? AND outcome = 1 AND blob_id IS NOT NULL',
+    );
+    return this.#findTreeFile.get(documentId) as TreeFile | undefined;
   }
 
   /** Folders that documents of a tree lie in, with those above them; without the root itself. */

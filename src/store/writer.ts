@@ -59,6 +59,8 @@ export class StoreWriter {
   readonly #sources: SourceTable;
   readonly #jobs: JobTable;
   readonly #upkeep: Upkeep;
+  readonly #structures: StructureTable;
+  readonly #edges: EdgeTable;
   /** True after a batch that could not be stored to its end. */
   #hasLeftovers = false;
   readonly #history: HistoryTable;

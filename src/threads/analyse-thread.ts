@@ -41,6 +41,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   const context = { data, openReader, builder };
   return {
+    ...createStructureHandlers(openReader),
     ...createHistoryHandlers(openReader),
     ...createStructureHandlers(openReader),
     ...createInspectHandlers(context),
