@@ -15,6 +15,8 @@ export interface MemoryBudget {
   readonly writerCacheBytes: number;
   readonly readerCacheBytes: number;
   readonly searchThreads: number;
+  /** Analyse threads at most; a thread takes 100 to 150 MB at work. */
+  readonly maxAnalyseThreads: number;
   /** Of the parser in an analyse thread, before the thread is replaced. */
   readonly parserHeapBytes: number;
 }
@@ -25,9 +27,9 @@ export function planMemory(configuredMb: number): MemoryBudget {
   const limitMb = limitBytes / MB;
   if (limitMb >= 900)
     return toBudget(limitBytes, { batch: 16, writer: 48, reader: 16, threads: 2, parser: 128 });
-  if (limitMb >= 450)
+  if (limitMb >= 640)
     return toBudget(limitBytes, { batch: 4, writer: 16, reader: 8, threads: 2, parser: 64 });
-  return toBudget(limitBytes, { batch: 2, writer: 8, reader: 4, threads: 1, parser: 48 });
+  return toBudget(limitBytes, { batch: 1, writer: 8, reader: 4, threads: 1, parser: 32 });
 }
 
 function toBudget(
@@ -40,6 +42,7 @@ function toBudget(
     writerCacheBytes: sizes.writer * MB,
     readerCacheBytes: sizes.reader * MB,
     searchThreads: sizes.threads,
+    maxAnalyseThreads: sizes.threads === 1 ? 1 : Infinity,
     parserHeapBytes: sizes.parser * MB,
   };
 }

@@ -23,7 +23,7 @@ export function findRoot(
   if (path.startsWith('/')) return findAbsolute(sources, path);
   const [only] = sources;
   if (sources.length === 1 && only !== undefined) return toRooted(only, path, path);
-  if (isOutside(posix.normalize(path))) throw outside(path);
+  if (only === undefined || isOutside(posix.normalize(path))) throw outside(path);
   const fitting = sources.filter((source) => exists?.(source, path) ?? true);
   if (fitting.length === 1 && fitting[0] !== undefined) return toRooted(fitting[0], path, path);
   const choices = (fitting.length === 0 ? sources : fitting)

@@ -5,7 +5,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { AppError, fromErrorData, isAppError, type ErrorData } from '../errors/app-error.ts';
+import { AppError, fromErrorData, isAppError } from '../errors/app-error.ts';
 import { listBuffers, type ThreadCall, type ThreadReply } from './thread-call.ts';
 
 export interface ThreadPoolOptions {
@@ -129,4 +129,3 @@ function toPoolError(
   return new AppError('THREAD_LOST', `A worker thread ended during ${method}.`, { cause: error });
 }
 
-export type { ErrorData };

@@ -42,7 +42,7 @@ export class SearchEngine {
         case 'regex':
           return searchExact(view, request, { deadline, redact: this.#options.redact });
         case 'path':
-          return searchPaths(view, request);
+          return searchPaths(view, request, this.#options.redact);
         case 'symbol':
         case 'auto':
           return this.#ranked.search(view, request, deadline);

@@ -90,7 +90,7 @@ export class SearchService {
 }
 
 /** Gives the coverage while the index is not complete; undefined once it is. */
-export function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
+function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
   if (status.coverage.percent === 100) return undefined;
   return { ...status.coverage, examples: {} };
 }

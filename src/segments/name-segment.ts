@@ -220,7 +220,7 @@ export function findNameBlocks(
 }
 
 /** Number of first names that sort before `folded`. */
-export function countBelow(firstNames: readonly string[], folded: string): number {
+function countBelow(firstNames: readonly string[], folded: string): number {
   let low = 0;
   let high = firstNames.length;
   while (low < high) {

@@ -24,6 +24,7 @@ export class StoreReader {
   readonly segments: OpenSegments;
   readonly symbols: SymbolReader;
   readonly history: HistoryReader;
+  readonly symbols: SymbolReader;
   readonly #content: Statement;
   readonly #findHash: Statement;
   #findTreeFile: Statement | undefined;
@@ -35,6 +36,7 @@ export class StoreReader {
     this.segments = new OpenSegments(this.connection);
     this.symbols = new SymbolReader(this.connection);
     this.history = new HistoryReader(this.connection);
+    this.symbols = new SymbolReader(this.connection);
     this.#content = this.connection
       .prepare('SELECT data FROM blob_content WHERE blob_id = ?')
       .pluck();
@@ -113,6 +115,23 @@ export class StoreReader {
       }
     }
     return folders;
+  }
+
+  /** The documents of a tree that hold text, in any order. */
+  listTreeFiles(treeId: number): { readonly documentId: number; readonly path: string }[] {
+    return this.connection
+      .prepare(
+        'SELECT id AS documentId, path FROM document WHERE tree_id = ? AND outcome = 1 AND blob_id IS NOT NULL',
+      )
+      .all(treeId) as { documentId: number; path: string }[];
+  }
+
+  /** A document that holds text. */
+  findTreeFile(documentId: number): TreeFile | undefined {
+    this.#findTreeFile ??= this.connection.prepare(
+      'SELECT path, language, blob_id AS blobId FROM document WHERE id = ? AND outcome = 1 AND blob_id IS NOT NULL',
+    );
+    return this.#findTreeFile.get(documentId) as TreeFile | undefined;
   }
 
   countDocuments(treeId: number): number {

@@ -50,6 +50,13 @@ export function createAnalysers(pool: ThreadPool, limitMs: number = BATCH_LIMIT_
       pool.call('resolveEdges', [request], { ...limited, signal }),
     recycle: () => pool.recycle(),
     checkContents: async (afterBlobId) => pool.call('checkContents', [afterBlobId], limited),
+    structure: async (request, signal) =>
+      pool.call('structure', [request], { timeoutMs: STRUCTURE_LIMIT_MS, signal }),
+    buildNames: async (blobIds, signal) =>
+      pool.call('buildNames', [blobIds], { ...limited, signal }),
+    resolveEdges: async (request, signal) =>
+      pool.call('resolveEdges', [request], { ...limited, signal }),
+    recycle: () => pool.recycle(),
     rebuildSegment: async (blobIds) => pool.call('rebuildSegment', [blobIds], limited),
     plan: async (request, treeId, signal) => pool.call('plan', [request, treeId], { signal }),
     explainPath: async (sources, path) => pool.call('explainPath', [sources, path]),

@@ -13,12 +13,17 @@ export interface Finished {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Runs as another user and group, for the superuser only. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** Starts the program; the environment holds PATH and what is given, nothing else. */
 export function startConexus(args: readonly string[], options: RunOptions): ChildProcess {
   const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, ...options.env };
-  return spawn(process.execPath, [main, ...args], { cwd: options.cwd, env, stdio: 'pipe' });
+  const { cwd, uid, gid } = options;
+  const identity = uid === undefined || gid === undefined ? {} : { uid, gid };
+  return spawn(process.execPath, [main, ...args], { cwd, env, stdio: 'pipe', ...identity });
 }
 
 /** Runs the program to its end. */

@@ -61,6 +61,10 @@ describe('with one root', () => {
   });
 });
 
+test('without a root every path is outside', () => {
+  expect([find([], 'x.c'), find([], '/x.c')]).toEqual(['PATH_OUTSIDE_ROOTS', 'PATH_OUTSIDE_ROOTS']);
+});
+
 describe('with several roots', () => {
   test.each([
     ['the innermost root has an absolute path', '/srv/app/lib/x.c', [], 'lib|x.c'],
