@@ -64,8 +64,6 @@ export class StoreWriter {
   /** True after a batch that could not be stored to its end. */
   #hasLeftovers = false;
   readonly #history: HistoryTable;
-  readonly #structures: StructureTable;
-  readonly #edges: EdgeTable;
 
   constructor(path: string, cacheBytes: number) {
     this.#path = path;

@@ -42,13 +42,6 @@ export function createAnalysers(pool: ThreadPool, limitMs: number = BATCH_LIMIT_
     },
     analyse: async (request) => pool.call('analyse', [request], limited),
     analyseTexts: async (request) => pool.call('analyseTexts', [request], limited),
-    structure: async (request, signal) =>
-      pool.call('structure', [request], { timeoutMs: STRUCTURE_LIMIT_MS, signal }),
-    buildNames: async (blobIds, signal) =>
-      pool.call('buildNames', [blobIds], { ...limited, signal }),
-    resolveEdges: async (request, signal) =>
-      pool.call('resolveEdges', [request], { ...limited, signal }),
-    recycle: () => pool.recycle(),
     checkContents: async (afterBlobId) => pool.call('checkContents', [afterBlobId], limited),
     structure: async (request, signal) =>
       pool.call('structure', [request], { timeoutMs: STRUCTURE_LIMIT_MS, signal }),
