@@ -128,4 +128,3 @@ function toPoolError(
   }
   return new AppError('THREAD_LOST', `A worker thread ended during ${method}.`, { cause: error });
 }
-

@@ -4,6 +4,7 @@
  */
 import { AppError, isAppError } from '../errors/app-error.ts';
 import type { ResourceContent, ResourcePage } from '../model/engine.ts';
+import type { RelatedReply, RelatedRequest } from '../model/related.ts';
 import type { SearchCoverage, SearchReply, SearchRequest, ZeroReason } from '../model/search.ts';
 import type { IndexStatus } from '../model/status.ts';
 import type { SearchOutcome } from './search-engine.ts';
@@ -65,6 +66,18 @@ export class SearchService {
     const isFresh = await this.#options.refresh(first.stale, REFRESH_MS);
     if (!isFresh) return first.reply;
     return (await this.#call<SearchOutcome>('search', [request, DEADLINE_MS], signal)).reply;
+  }
+
+  /** Errors: `FILE_NOT_FOUND`, `SYMBOL_NOT_FOUND`, `AMBIGUOUS_PATH`, `INVALID_ARGUMENT`, `CANCELED`. */
+  async related(request: RelatedRequest, signal?: AbortSignal): Promise<RelatedReply> {
+    const status = this.#options.readStatus(request.allowed_connectors);
+    const reply = await this.#call<RelatedReply>('related', [request, DEADLINE_MS], signal);
+    const { passes, coverage } = status;
+    const isComplete =
+      coverage.percent === 100 &&
+      passes.structure.done >= passes.structure.total &&
+      passes.history.done >= passes.history.total;
+    return isComplete ? reply : { ...reply, coverage: { ...coverage, examples: {}, passes } };
   }
 
   async listResources(
