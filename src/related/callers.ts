@@ -7,7 +7,7 @@ import { toTermKey } from '../analysis/terms.ts';
 import { readWordPostings } from '../segments/postings.ts';
 import type { Deadline } from '../search/deadline.ts';
 import type { OutlineView } from '../search/ports.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, FileItem } from './draft.ts';
 import type { RelatedView } from './ports.ts';
 
 const MAX_FILES_READ = 60;
@@ -51,31 +51,41 @@ function addCallsOfFile(
   const outline = view.symbols.outlineOf(view.catalog.blobId[slot] as number);
   let found = 0;
   for (let line = 1; line <= text.count && found < MAX_PER_FILE; line++) {
-    if (!pattern.test(text.get(line))) continue;
-    const enclosing = findEnclosing(outline, line);
-    if (enclosing?.name === query.name && enclosing.startLine === line) continue;
-    if (
-      outline.some(
-        (symbol) =>
-          symbol.name === query.name && line >= symbol.startLine && line <= symbol.startLine + 1,
-      )
-    )
-      continue;
+    if (!pattern.test(text.get(line)) || isOwnDefinition(outline, query.name, line)) continue;
     found += 1;
-    const isImporter = query.importers.has(slot) || slot === query.ownSlot;
-    const doubt =
-      query.definitions > 1 ? ` (one of ${query.definitions} definitions of this name)` : '';
-    const place = enclosing === undefined ? 'at the top level' : `in ${enclosing.name}`;
-    draft.addFile({
-      relation: 'called_by',
-      slot,
-      score: (isImporter ? 0.8 : 0.6) / (1 + Math.log2(query.definitions)),
-      reason: `calls ${query.name} ${place}${isImporter ? ', and imports its file' : ''}${doubt}`,
-      startLine: line,
-      endLine: line,
-      ...(enclosing === undefined ? {} : { symbol: enclosing.name, kind: enclosing.kind }),
-    });
+    draft.addFile(toCall(query, { slot, line, enclosing: findEnclosing(outline, line) }));
   }
+}
+
+/** The line that defines the name looks like a call of it. */
+function isOwnDefinition(outline: readonly OutlineView[], name: string, line: number): boolean {
+  return outline.some(
+    (symbol) => symbol.name === name && line >= symbol.startLine && line <= symbol.startLine + 1,
+  );
+}
+
+function toCall(
+  query: CallerQuery,
+  place: {
+    readonly slot: number;
+    readonly line: number;
+    readonly enclosing: OutlineView | undefined;
+  },
+): FileItem {
+  const { slot, line, enclosing } = place;
+  const isImporter = query.importers.has(slot) || slot === query.ownSlot;
+  const doubt =
+    query.definitions > 1 ? ` (one of ${query.definitions} definitions of this name)` : '';
+  const where = enclosing === undefined ? 'at the top level' : `in ${enclosing.name}`;
+  return {
+    relation: 'called_by',
+    slot,
+    score: (isImporter ? 0.8 : 0.6) / (1 + Math.log2(query.definitions)),
+    reason: `calls ${query.name} ${where}${isImporter ? ', and imports its file' : ''}${doubt}`,
+    startLine: line,
+    endLine: line,
+    ...(enclosing === undefined ? {} : { symbol: enclosing.name, kind: enclosing.kind }),
+  };
 }
 
 /** Slots of files that hold the name: importers first, code before tests. */

@@ -149,46 +149,48 @@ function addTests(
   { slot, importers }: { readonly slot: number; readonly importers: ReadonlySet<number> },
 ): void {
   const { catalog } = view;
-  const path = catalog.paths[slot] as string;
   const isTest = catalog.role[slot] === TEST;
-  const wanted = (isTest ? findTestedStem(path) : toStem(path))?.toLowerCase();
   const relation = isTest ? 'tests' : 'tested_by';
-  if (wanted === undefined || !draft.wants(relation)) return;
-  const fitting: number[] = [];
-  for (let other = 0; other < catalog.slotCount; other++) {
-    if (catalog.documentId[other] === 0 || other === slot) continue;
-    const otherPath = catalog.paths[other] as string;
-    const isOtherTest = catalog.role[other] === TEST;
-    if (isTest === isOtherTest) continue;
-    const stem = isTest ? toStem(otherPath) : findTestedStem(otherPath);
-    if (stem?.toLowerCase() === wanted) fitting.push(other);
+  if (!draft.wants(relation)) return;
+  const reason = isTest ? 'by its name the file tests it' : 'by its name it tests the file';
+  for (const other of isTest ? listTestedSources(view, slot) : listTestsByName(view, slot)) {
+    draft.addFile({ relation, slot: other, score: 0.78, reason });
   }
-  const chosen = new Set(
-    isTest
-      ? chooseTestedSources(
-          path,
-          fitting.map((other) => catalog.paths[other] as string),
-        )
-      : fitting.map((other) => catalog.paths[other] as string),
-  );
-  for (const other of fitting) {
-    if (!chosen.has(catalog.paths[other] as string)) continue;
-    draft.addFile({
-      relation,
-      slot: other,
-      score: 0.78,
-      reason: isTest ? 'by its name it tests this file' : 'by its name it tests the file',
-    });
-  }
+  if (isTest) return;
   for (const importer of importers) {
-    if (catalog.role[importer] !== TEST || isTest) continue;
-    draft.addFile({
-      relation: 'tested_by',
-      slot: importer,
-      score: 0.68,
-      reason: 'a test that imports the file',
-    });
+    if (catalog.role[importer] !== TEST) continue;
+    const imports = 'a test that imports the file';
+    draft.addFile({ relation: 'tested_by', slot: importer, score: 0.68, reason: imports });
   }
+}
+
+function listTestsByName(view: RelatedView, slot: number): number[] {
+  const stem = toStem(view.catalog.paths[slot] as string).toLowerCase();
+  return listSlots(view, true, (path) => findTestedStem(path)?.toLowerCase() === stem);
+}
+
+function listTestedSources(view: RelatedView, slot: number): number[] {
+  const path = view.catalog.paths[slot] as string;
+  const stem = findTestedStem(path)?.toLowerCase();
+  if (stem === undefined) return [];
+  const fitting = listSlots(view, false, (other) => toStem(other).toLowerCase() === stem);
+  const pathOf = (other: number): string => view.catalog.paths[other] as string;
+  const chosen = new Set(chooseTestedSources(path, fitting.map(pathOf)));
+  return fitting.filter((other) => chosen.has(pathOf(other)));
+}
+
+/** Slots of tests, or of everything else, whose path fits. */
+function listSlots(
+  { catalog }: RelatedView,
+  areTests: boolean,
+  fits: (path: string) => boolean,
+): number[] {
+  const slots: number[] = [];
+  for (let slot = 0; slot < catalog.slotCount; slot++) {
+    if (catalog.documentId[slot] === 0 || (catalog.role[slot] === TEST) !== areTests) continue;
+    if (fits(catalog.paths[slot] as string)) slots.push(slot);
+  }
+  return slots;
 }
 
 function addHistory(view: RelatedView, draft: Draft, slot: number): void {

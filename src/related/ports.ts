@@ -1,5 +1,5 @@
 /** What relations need of the store, beside what search reads. Everything is read inside one transaction. */
-import type { CatalogView, IndexView, SymbolsView } from '../search/ports.ts';
+import type { CatalogView, IndexView, OutlineView, SymbolsView } from '../search/ports.ts';
 
 export interface CommitFacts {
   readonly id: number;
@@ -48,8 +48,6 @@ export interface OutlineFacts extends SymbolsView {
     documentId: number,
     limit: number,
   ): readonly { readonly documentId: number; readonly line: number }[];
-  /** Names of the index that are spelled alike. */
-  listNamesLike?(name: string): readonly string[];
 }
 
 /** The index as relations see it. */
@@ -60,4 +58,9 @@ export interface RelatedView extends Omit<IndexView, 'history' | 'symbols' | 'ca
   };
   readonly history: HistoryFacts;
   readonly symbols: OutlineFacts;
+}
+
+/** A definition with the document that holds it. */
+export interface PlacedSymbol extends OutlineView {
+  readonly slot: number;
 }

@@ -4,16 +4,16 @@
  */
 import { AppError } from '../errors/app-error.ts';
 import type { RelatedItem, RelatedReply, RelatedRequest } from '../model/related.ts';
-import { findNearest } from '../query/nearest.ts';
 import { createPathScorer } from '../query/score-path.ts';
 import { compileBranchTest } from '../query/tickets.ts';
 import { fitResults } from '../search/budget.ts';
 import { Deadline } from '../search/deadline.ts';
+import { listNearNames } from '../search/symbol-mode.ts';
 import { TopList } from '../search/top-list.ts';
 import { addCallers } from './callers.ts';
 import { Draft } from './draft.ts';
 import { addFileRelations } from './file-relations.ts';
-import type { RelatedView } from './ports.ts';
+import type { PlacedSymbol, RelatedView } from './ports.ts';
 
 export interface RelatedEngineOptions {
   readonly reader: { read<T>(work: (view: RelatedView) => T): T };
@@ -23,6 +23,7 @@ export interface RelatedEngineOptions {
 /** Lines of an item's content by level of the budget. */
 const CONTENT_LINES: readonly number[] = [200, 40, 12, 5, 2, 1];
 const MAX_DEFINITIONS = 20;
+const MAX_IMPORTERS = 200;
 
 export class RelatedEngine {
   readonly #options: RelatedEngineOptions;
@@ -95,28 +96,16 @@ function collectSymbol(
   const ranked = found.toSorted(
     (left, right) => (catalog.role[left.slot] as number) - (catalog.role[right.slot] as number),
   );
-  for (const [place, definition] of ranked.slice(0, MAX_DEFINITIONS).entries()) {
-    draft.addFile({
-      relation: 'definition',
-      slot: definition.slot,
-      score: 1 - place * 0.01,
-      reason: `${definition.kind} ${definition.container === '' ? '' : `${definition.container}.`}${name} (${found.length} definitions)`,
-      startLine: definition.startLine,
-      endLine: definition.endLine,
-      symbol: name,
-      kind: definition.kind,
-    });
-  }
+  addDefinitions(draft, ranked);
   const own = ranked[0];
   if (own === undefined) return '';
-  const importers = new Set(
-    symbols
-      .listImporters(catalog.documentId[own.slot] as number, 200)
-      .map(({ documentId }) => catalog.slotOf(documentId))
-      .filter((slot) => slot >= 0),
-  );
   addCallers(view, draft, {
-    query: { name, importers, definitions: found.length, ownSlot: own.slot },
+    query: {
+      name,
+      importers: listImporterSlots(view, own.slot),
+      definitions: found.length,
+      ownSlot: own.slot,
+    },
     deadline: query.deadline,
   });
   if (draft.wants('file'))
@@ -127,6 +116,29 @@ function collectSymbol(
       reason: `the file that defines ${name}`,
     });
   return `${query.symbol}: ${found.length} ${found.length === 1 ? 'definition' : 'definitions'}, ${draft.count} related items.`;
+}
+
+function addDefinitions(draft: Draft, ranked: readonly PlacedSymbol[]): void {
+  for (const [place, definition] of ranked.slice(0, MAX_DEFINITIONS).entries()) {
+    const { kind, name, container, slot, startLine, endLine } = definition;
+    draft.addFile({
+      relation: 'definition',
+      slot,
+      score: 1 - place * 0.01,
+      reason: `${kind} ${container === '' ? '' : `${container}.`}${name} (${ranked.length} ${ranked.length === 1 ? 'definition' : 'definitions'})`,
+      startLine,
+      endLine,
+      symbol: name,
+      kind,
+    });
+  }
+}
+
+function listImporterSlots({ catalog, symbols }: RelatedView, slot: number): ReadonlySet<number> {
+  const importers = symbols.listImporters(catalog.documentId[slot] as number, MAX_IMPORTERS);
+  return new Set(
+    importers.map(({ documentId }) => catalog.slotOf(documentId)).filter((found) => found >= 0),
+  );
 }
 
 function collectTicket(
@@ -234,7 +246,7 @@ function isVisible(
 }
 
 function noSuchSymbol(view: RelatedView, symbol: string, name: string): AppError {
-  const near = findNearest(name, view.symbols.listNamesLike?.(name) ?? []);
+  const near = listNearNames(view.symbols, name);
   const hint =
     near.length === 0
       ? 'Search with mode "symbol" for part of its name.'

@@ -75,13 +75,9 @@ export class SearchService {
   /** Errors: `FILE_NOT_FOUND`, `SYMBOL_NOT_FOUND`, `AMBIGUOUS_PATH`, `INVALID_ARGUMENT`, `CANCELED`. */
   async related(request: RelatedRequest, signal?: AbortSignal): Promise<RelatedReply> {
     const status = this.#options.readStatus(request.allowed_connectors);
+    const coverage = toCoverageOfPasses(status, ['structure', 'history']);
     const reply = await this.#call<RelatedReply>('related', [request, DEADLINE_MS], signal);
-    const { passes, coverage } = status;
-    const isComplete =
-      coverage.percent === 100 &&
-      passes.structure.done >= passes.structure.total &&
-      passes.history.done >= passes.history.total;
-    return isComplete ? reply : { ...reply, coverage: { ...coverage, examples: {}, passes } };
+    return coverage === undefined ? reply : { ...reply, coverage };
   }
 
   async listResources(
@@ -113,7 +109,7 @@ function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
 }
 
 /** The same with the passes, also while one of the named passes is unfinished. */
-export function toCoverageOfPasses(
+function toCoverageOfPasses(
   status: IndexStatus,
   needed: readonly (keyof PassProgress)[],
 ): SearchCoverage | undefined {

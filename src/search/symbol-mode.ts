@@ -170,14 +170,18 @@ function preferWords(
       .toLowerCase();
     points.set(hit, terms.filter((term) => text.includes(term)).length);
   }
-  const likeness = (hit: SymbolHit): number => Math.floor(hit.parts.name / 50);
   return hits.toSorted(
     (left, right) =>
-      likeness(right) - likeness(left) || (points.get(right) ?? 0) - (points.get(left) ?? 0),
+      toLikeness(right) - toLikeness(left) || (points.get(right) ?? 0) - (points.get(left) ?? 0),
   );
 }
 
 const MAX_LOOKED_INTO = 200;
+
+/** Names that are about as like as each other. */
+function toLikeness(hit: SymbolHit): number {
+  return Math.floor(hit.parts.name / 50);
+}
 
 function readText(view: IndexView, slot: number): TextLines {
   const content = view.readContent(view.catalog.blobId[slot] as number);
