@@ -44,7 +44,8 @@ export async function build() {
     const args = [compiler, '-p', join(top, 'tsconfig.build.json'), '--outDir', nextDir];
     if ((await run(args)) !== 0) return false;
     const grammars = join(top, 'bin', 'copy-grammars.mjs');
-    if (existsSync(grammars) && (await run([grammars, join(nextDir, 'grammars')])) !== 0)
+    const hasGrammars = existsSync(join(top, 'src', 'languages', 'grammars', 'registry.ts'));
+    if (hasGrammars && (await run([grammars, join(nextDir, 'grammars')])) !== 0)
       return false;
     writeFileSync(join(nextDir, '.built'), String(stampMs));
     rmSync(outDir, { recursive: true, force: true });

@@ -19,6 +19,7 @@ const ALWAYS = ['README.md', 'LICENSE'];
 /** Tools of a checkout that lie beside the launcher. */
 const DEVELOPMENT = new Set([
   'build.mjs',
+  'complete-lock.mjs',
   'copy-grammars.mjs',
   'with-node24.mjs',
   'write-example.mjs',

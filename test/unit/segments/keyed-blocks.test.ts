@@ -56,12 +56,12 @@ describe('keyed blocks', () => {
     expect(find(blocks, 0)).toBeUndefined();
   });
 
-  test('end a block once it holds 4 KB', () => {
+  test('end a block once it holds 3.5 KB', () => {
     const writer = new KeyedBlockWriter();
     for (let key = 0; key < 100; key++) writer.add(key, 1, new Uint8Array(1000));
     const { blockOffsets } = writer.finish();
     const sizes = [...blockOffsets.subarray(1)].map((end, at) => end - (blockOffsets[at] ?? 0));
-    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(4096);
-    expect(Math.max(...sizes)).toBeLessThan(4096 + 1004);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(3584);
+    expect(Math.max(...sizes)).toBeLessThan(3584 + 1004);
   });
 });
