@@ -32,7 +32,7 @@ export class ServerProcess {
     further: readonly string[] = [],
   ): Promise<ServerProcess> {
     const args = [
-      join(top, 'src', 'main.ts'),
+      join(top, 'bin', 'conexus.mjs'),
       'serve',
       ...[root, ...further].flatMap((folder) => ['--root', folder]),
       '--db',

@@ -52,12 +52,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     metrics: createMetrics(),
   };
   const server = mode === 'serve' ? cleanup.use(await createServer(front)) : undefined;
+  const address = (await server?.listen()) ?? null;
+  await system.start();
+  // Not before: what a client sends meanwhile waits in the pipe.
   const connection =
     options.stdio === undefined
       ? undefined
       : cleanup.use(serveOverStdio({ ...front, ...options.stdio }));
-  const address = (await server?.listen()) ?? null;
-  await system.start();
   const owned = cleanup.move();
   return {
     engine,

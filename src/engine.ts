@@ -1,5 +1,5 @@
 /** The running system as the front doors see it: each call goes to the service that answers it. */
-import { AppError, toAppError } from './errors/app-error.ts';
+import { toAppError } from './errors/app-error.ts';
 import type { Engine } from './model/engine.ts';
 import type { System } from './system.ts';
 
@@ -15,7 +15,7 @@ export function createEngine(system: System): Engine {
   };
   return {
     search: async (request, signal) => guarded(async () => system.search.search(request, signal)),
-    related: async () => Promise.reject(new AppError('NOT_READY', 'Relations are not there yet.')),
+    related: async (request, signal) => guarded(async () => system.search.related(request, signal)),
     control: async (request, signal) => guarded(async () => system.index.control(request, signal)),
     connectors: async (request) => guarded(async () => system.connectors.manage(request)),
     status: async (query) => guarded(async () => system.index.status(query)),

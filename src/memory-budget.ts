@@ -15,6 +15,10 @@ export interface MemoryBudget {
   readonly writerCacheBytes: number;
   readonly readerCacheBytes: number;
   readonly searchThreads: number;
+  /** Analyse threads at most; a thread takes 100 to 150 MB at work. */
+  readonly maxAnalyseThreads: number;
+  /** Of the parser in an analyse thread, before the thread is replaced. */
+  readonly parserHeapBytes: number;
 }
 
 export function planMemory(configuredMb: number): MemoryBudget {
@@ -22,14 +26,15 @@ export function planMemory(configuredMb: number): MemoryBudget {
     configuredMb > 0 ? configuredMb * MB : Math.min(readCgroupLimit(), totalmem() / 2);
   const limitMb = limitBytes / MB;
   if (limitMb >= 900)
-    return toBudget(limitBytes, { batch: 16, writer: 48, reader: 16, threads: 2 });
-  if (limitMb >= 450) return toBudget(limitBytes, { batch: 4, writer: 16, reader: 8, threads: 2 });
-  return toBudget(limitBytes, { batch: 2, writer: 8, reader: 4, threads: 1 });
+    return toBudget(limitBytes, { batch: 16, writer: 48, reader: 16, threads: 2, parser: 128 });
+  if (limitMb >= 640)
+    return toBudget(limitBytes, { batch: 4, writer: 16, reader: 8, threads: 2, parser: 64 });
+  return toBudget(limitBytes, { batch: 1, writer: 8, reader: 4, threads: 1, parser: 32 });
 }
 
 function toBudget(
   limitBytes: number,
-  sizes: { batch: number; writer: number; reader: number; threads: number },
+  sizes: { batch: number; writer: number; reader: number; threads: number; parser: number },
 ): MemoryBudget {
   return {
     limitBytes,
@@ -37,6 +42,8 @@ function toBudget(
     writerCacheBytes: sizes.writer * MB,
     readerCacheBytes: sizes.reader * MB,
     searchThreads: sizes.threads,
+    maxAnalyseThreads: sizes.threads === 1 ? 1 : Infinity,
+    parserHeapBytes: sizes.parser * MB,
   };
 }
 

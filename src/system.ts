@@ -15,6 +15,7 @@ import { HistoryPass } from './indexing/history-pass.ts';
 import { IndexRunner } from './indexing/index-runner.ts';
 import { IndexService } from './indexing/index-service.ts';
 import type { IndexWriter } from './indexing/ports.ts';
+import { StructurePass } from './indexing/structure-pass.ts';
 import { StatusBoard } from './indexing/status-board.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { Logger } from './log.ts';
@@ -47,6 +48,9 @@ export interface SystemOptions {
   readonly logger: Logger;
 }
 
+/** The first batch is small, so that the first files answer at once; each next one is twice as large. */
+const FIRST_BATCH_BYTES = 512 * 1024;
+
 /** What the parts of the system share. */
 interface Core {
   readonly config: Config;
@@ -56,9 +60,9 @@ interface Core {
   readonly writer: IndexWriter;
   readonly runner: IndexRunner;
   readonly jobs: JobQueue;
-  readState(): StoreState;
+  readState(this: void): StoreState;
   /** Throws `WRITER_ELSEWHERE` unless this process writes. */
-  assertWriter(): void;
+  assertWriter(this: void): void;
 }
 
 /** Opens the database and starts the threads. Errors: those of `openPools`. */
@@ -88,15 +92,14 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       reason: isReady ? 'ready' : 'the database is being opened, or the server stops',
     }),
     start: async () => {
-      const warmUps = Array.from(
-        { length: pools.searchers.threads },
-        async () => await pools.searchers.call('ping', []),
+      const warmUps = Array.from({ length: pools.searchers.threads }, async () =>
+        pools.searchers.call('ping', []),
       );
       await Promise.any(warmUps);
       isReady = true;
       if (pools.isWriter) await startIndexing(core, freshness);
     },
-    idle: async () => await core.jobs.idle(),
+    idle: async () => core.jobs.idle(),
     [Symbol.asyncDispose]: async () => {
       isReady = false;
       await owned.disposeAsync();
@@ -115,6 +118,7 @@ function toPoolOptions(
     readerCacheBytes: budget.readerCacheBytes,
     searchThreads: mode === 'oneshot' || mode === 'read' ? 1 : budget.searchThreads,
     analyseThreads: config.indexer.workers,
+    maxAnalyseThreads: budget.maxAnalyseThreads,
     maxFileBytes: config.indexer.maxFileBytes,
     allowSensitive: config.indexer.allowSensitive,
     mayWrite: mode !== 'read',
@@ -137,17 +141,59 @@ function createCore(
     return value;
   });
   const readState = (): StoreState => board.state ?? pools.state;
-  const runner = new IndexRunner({
+  const runner = createRunner(logger, { pools, budget, writer, readState });
+  const jobs = createJobs(logger, { board, writer, runner, listeners });
+  const assertWriter = (): void => {
+    if (pools.isWriter) return;
+    throw new AppError(
+      'WRITER_ELSEWHERE',
+      `The process with pid ${pools.holder?.pid ?? 'unknown'} writes this database; this one only reads. Ask that one, or stop it.`,
+    );
+  };
+  return { config, options, pools, board, writer, runner, jobs, readState, assertWriter };
+}
+
+function createRunner(
+  logger: Logger,
+  parts: {
+    readonly pools: Pools;
+    readonly budget: MemoryBudget;
+    readonly writer: IndexWriter;
+    readState(this: void): StoreState;
+  },
+): IndexRunner {
+  const { pools, budget, writer, readState } = parts;
+  const analysers = createAnalysers(pools.analysers);
+  const structure = new StructurePass({
     writer,
-    analysers: createAnalysers(pools.analysers),
-    limits: { firstBytes: 1024 * 1024, maxBytes: budget.batchBytes, maxFiles: 4000 },
-    passes: [createHistory(pools, { writer, readState, logger })],
+    analysers,
+    maxHeapBytes: budget.parserHeapBytes,
+    onFailure: (failure) => logger.warn(failure, 'content not parsed'),
+  });
+  return new IndexRunner({
+    writer,
+    analysers,
+    limits: { firstBytes: FIRST_BATCH_BYTES, maxBytes: budget.batchBytes, maxFiles: 4000 },
+    passes: [structure, createHistory(pools, { writer, readState, logger })],
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'file not indexed'),
   });
+}
+
+function createJobs(
+  logger: Logger,
+  parts: {
+    readonly board: StatusBoard;
+    readonly writer: IndexWriter;
+    readonly runner: IndexRunner;
+    /** Told of each state of the store while a job runs. */
+    readonly listeners: Set<(state: StoreState) => void>;
+  },
+): JobQueue {
+  const { board, writer, runner, listeners } = parts;
   const jobs: JobQueue = new JobQueue({
-    save: async (job) => await writer.saveJob(job),
+    save: async (job) => writer.saveJob(job),
     run: async (context) => {
       const startedMs = performance.now();
       const { jobId, action } = context.job;
@@ -157,10 +203,8 @@ function createCore(
       listeners.add(onState);
       await runner.run(context).finally(() => {
         listeners.delete(onState);
-        logger.info(
-          { job: jobId, durationMs: Math.round(performance.now() - startedMs) },
-          'job ended',
-        );
+        const durationMs = Math.round(performance.now() - startedMs);
+        logger.info({ job: jobId, durationMs }, 'job ended');
       });
     },
     onSaveError: (error, { jobId }) =>
@@ -168,14 +212,7 @@ function createCore(
     onChange: () => board.setJobs(jobs.list()),
     now: Date.now,
   });
-  const assertWriter = (): void => {
-    if (pools.isWriter) return;
-    throw new AppError(
-      'WRITER_ELSEWHERE',
-      `The process with pid ${pools.holder?.pid ?? 'unknown'} writes this database; this one only reads. Ask that one, or stop it.`,
-    );
-  };
-  return { config, options, pools, board, writer, runner, jobs, readState, assertWriter };
+  return jobs;
 }
 
 function createHistory(
@@ -211,7 +248,7 @@ function createServices(
     search: new SearchService({
       threads: pools.searchers,
       readStatus: (allowed) => board.read(allowed),
-      refresh: async (files, limitMs) => await freshness.refreshFiles(files, limitMs),
+      refresh: async (files, limitMs) => freshness.refreshFiles(files, limitMs),
     }),
     connectors: new ConnectorService({
       writer,

@@ -18,7 +18,7 @@ export interface Term {
 }
 
 /** Terms are 2 to 80 bytes long; longer runs are encoded data, not names. */
-export const MIN_TERM_BYTES = 2;
+const MIN_TERM_BYTES = 2;
 export const MAX_TERM_BYTES = 80;
 
 const RUN = /[\p{L}\p{N}\p{M}_]+/gu;

@@ -104,7 +104,7 @@ export class Freshness implements AsyncDisposable {
     const { promise: isOver, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), limitMs);
     const isDone = Promise.all(refreshed).then(() => true);
-    return await Promise.race([isDone, isOver]).finally(() => clearTimeout(timer));
+    return Promise.race([isDone, isOver]).finally(() => clearTimeout(timer));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

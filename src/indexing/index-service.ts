@@ -93,7 +93,9 @@ export class IndexService {
   ): Promise<ControlReply> {
     const connectors = this.#selectSources(request).map(({ connectorId }) => connectorId);
     if (connectors.length === 0) {
-      throw new AppError('CONNECTOR_NOT_FOUND', 'There is no root to work on.');
+      throw request.allowed_connectors === undefined
+        ? new AppError('NOT_READY', 'The roots are being read in. Ask again in a moment.')
+        : new AppError('CONNECTOR_NOT_FOUND', 'This key has no root to work on.');
     }
     const job = await this.#options.jobs.add({ action, connectors });
     return this.#toJobReply(job, request, signal);

@@ -1,6 +1,13 @@
 /** What the indexing use case needs of other rooms. The threads behind these stand in `workers/`. */
 import type { ListingColumns, PendingColumns } from '../model/batches.ts';
 import type { PlanDetails, PathExplanation } from '../model/control.ts';
+import type {
+  EdgeColumns,
+  EdgePlan,
+  StructureBatch,
+  UnstructuredColumns,
+} from '../model/structure-batches.ts';
+import type { BuiltNameSegment } from '../segments/name-segment.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import type { CheckedContents } from '../store/check-contents.ts';
 import type { SourceRow } from '../store/sources.ts';
@@ -36,6 +43,11 @@ export interface ListingSummary {
   readonly headCommit: string | null;
 }
 
+/** Documents of one tree whose imports are to be resolved, as of a change of the index. */
+export interface EdgeRequest extends EdgePlan {
+  readonly sequence: number;
+}
+
 /** The analyse threads. */
 export interface Analysers {
   readonly threads: number;
@@ -57,8 +69,26 @@ export interface Analysers {
     readonly texts: readonly string[];
     readonly epoch: number;
   }): Promise<AnalysedBatch>;
+  /**
+   * Parses stored contents; aborting replaces the thread. `DEADLINE_EXCEEDED` and `THREAD_LOST` are thrown when
+   * one of them breaks its thread.
+   */
+  structure(request: UnstructuredColumns, signal: AbortSignal): Promise<StructureBatch>;
+  buildNames(blobIds: readonly number[], signal: AbortSignal): Promise<BuiltNameSegment>;
+  resolveEdges(request: EdgeRequest, signal: AbortSignal): Promise<EdgeColumns>;
+  /** Replaces the threads when they have done what they were given; gives their memory back. */
+  recycle(): void;
   /** Compares stored contents with their hashes, in order of id, some tens of megabytes at a time. */
   checkContents(afterBlobId: number): Promise<CheckedContents>;
+  /**
+   * Parses stored contents; aborting replaces the thread. `DEADLINE_EXCEEDED` and `THREAD_LOST` are thrown when
+   * one of them breaks its thread.
+   */
+  structure(request: UnstructuredColumns, signal: AbortSignal): Promise<StructureBatch>;
+  buildNames(blobIds: readonly number[], signal: AbortSignal): Promise<BuiltNameSegment>;
+  resolveEdges(request: EdgeRequest, signal: AbortSignal): Promise<EdgeColumns>;
+  /** Replaces the threads when they have done what they were given; gives their memory back. */
+  recycle(): void;
   rebuildSegment(blobIds: readonly number[]): Promise<BuiltSegment>;
   plan(request: ListingRequest, treeId: number, signal: AbortSignal): Promise<PlanDetails>;
   explainPath(sources: readonly SourceRow[], path: string): Promise<PathExplanation>;

@@ -27,8 +27,6 @@ const NO_JOB: Pick<Job, 'progress' | 'startedMs'> = { progress: 0, startedMs: nu
 const NO_ROOT = { verified_at: null, watching: NOT_WATCHING, head_commit: null };
 const NOTHING_STORED = { tallies: [], chunkCount: 0, dbBytes: 0, walBytes: 0 };
 
-export type Examples = ReadonlyMap<number, Readonly<Record<string, readonly string[]>>>;
-
 export interface StatusBoardOptions {
   now(): number;
 }

@@ -37,10 +37,16 @@ export class TextPass {
   #cursor = 0;
   #batchBytes: number;
   #error: AppError | undefined;
+  /** Resolves when the pass is cancelled: batches under way are abandoned, their files stay pending. */
+  readonly #aborted: Promise<void>;
 
   constructor(options: TextPassOptions) {
     this.#options = options;
     this.#batchBytes = options.limits.firstBytes;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#aborted = promise;
+    options.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (options.signal.aborted) resolve();
   }
 
   /** Starts batches for what is pending behind the cursor, and waits while all threads are busy. */
@@ -48,7 +54,7 @@ export class TextPass {
     const { writer, treeId, limits, signal, analysers } = this.#options;
     while (!signal.aborted && this.#error === undefined) {
       if (this.#running.size > analysers.threads) {
-        await Promise.race(this.#running);
+        await Promise.race([...this.#running, this.#aborted]);
         continue;
       }
       const pending = await writer.takePending(treeId, this.#cursor, {
@@ -67,7 +73,7 @@ export class TextPass {
   async drain(): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       await this.pump();
-      await Promise.all(this.#running);
+      await Promise.race([Promise.all(this.#running), this.#aborted]);
       if (this.#error !== undefined) throw this.#error;
       if (this.#options.signal.aborted || this.#cursor === 0) return;
       this.#cursor = 0;
@@ -85,13 +91,15 @@ export class TextPass {
 
   /** Analyses and settles one batch; a file that breaks its thread is failed alone. */
   async work(pending: PendingColumns): Promise<void> {
-    const { analysers, root, epoch, writer, treeId } = this.#options;
+    const { analysers, root, epoch, writer, treeId, signal } = this.#options;
     try {
       const { columns, segment } = await analysers.analyse({ root, pending, epoch });
+      if (signal.aborted) return;
       for (const failure of columns.failures) this.#options.onFailure(failure);
       await writer.settle(treeId, columns, segment);
     } catch (error) {
       const reason = toFailReason(error);
+      if (signal.aborted) return;
       if (reason === undefined) throw error;
       await this.#isolate(pending, reason);
     }

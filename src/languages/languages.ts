@@ -26,7 +26,7 @@ export interface Language {
 }
 
 /** The id of a file that is in no known language. */
-export const PLAINTEXT = 'plaintext';
+const PLAINTEXT = 'plaintext';
 
 const BLOCK: readonly [string, string] = ['/*', '*/'];
 const MARKUP: readonly [string, string] = ['<!--', '-->'];

@@ -4,9 +4,6 @@
  * Plain data only; nothing here has behaviour beyond listing its own values.
  */
 
-/** What became of one discovered file. `pending` is discovered and not settled yet. */
-export type Outcome = 'pending' | 'indexed' | 'skipped' | 'failed';
-
 /** Why a file is left out by rule. */
 export const SKIP_REASONS = [
   'binary',

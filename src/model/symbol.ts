@@ -31,3 +31,19 @@ export interface Structure {
   readonly symbols: readonly SymbolDefinition[];
   readonly imports: readonly ImportReference[];
 }
+
+/** A definition as the index keeps it; signature and documentation are read from the text when they are shown. */
+export type OutlineSymbol = Omit<SymbolDefinition, 'signature' | 'doc'>;
+
+/** What the index keeps of the structure of one blob. Symbols are in the order of the text. */
+export interface Outline {
+  readonly symbols: readonly OutlineSymbol[];
+  readonly imports: readonly ImportReference[];
+}
+
+/** A definition found by its name. */
+export interface FoundDefinition extends OutlineSymbol {
+  readonly blobId: number;
+  /** Its place in the outline of the blob. */
+  readonly ordinal: number;
+}

@@ -5,7 +5,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { AppError, fromErrorData, isAppError, type ErrorData } from '../errors/app-error.ts';
+import { AppError, fromErrorData, isAppError } from '../errors/app-error.ts';
 import { listBuffers, type ThreadCall, type ThreadReply } from './thread-call.ts';
 
 export interface ThreadPoolOptions {
@@ -18,6 +18,9 @@ export interface ThreadPoolOptions {
   /** Limit of the old generation of the JavaScript heap of one thread, in megabytes. Buffers do not count. */
   readonly heapLimitMb?: number;
 }
+
+/** Threads that were replaced get this long for what they were given. */
+const RETIRED_LIMIT_MS = 10 * 60_000;
 
 export interface CallOptions {
   /** Aborting replaces the thread if the call has begun. */
@@ -32,26 +35,28 @@ export interface CallOptions {
 const YOUNG_GENERATION_MB = 12;
 
 export class ThreadPool implements AsyncDisposable {
-  readonly #piscina: Piscina<ThreadCall, ThreadReply>;
+  readonly #options: ThreadPoolOptions;
+  /** Threads that were replaced and still work off their calls. */
+  readonly #retired = new Set<Piscina<ThreadCall, ThreadReply>>();
+  #piscina: Piscina<ThreadCall, ThreadReply>;
   readonly threads: number;
 
   constructor(options: ThreadPoolOptions) {
     this.threads = options.threads;
-    this.#piscina = new Piscina<ThreadCall, ThreadReply>({
-      filename: options.entry,
-      minThreads: options.threads,
-      maxThreads: options.threads,
-      workerData: options.workerData,
-      execArgv: [],
-      recordTiming: false,
-      resourceLimits: {
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-        ...(options.heapLimitMb === undefined
-          ? {}
-          : { maxOldGenerationSizeMb: options.heapLimitMb }),
-      },
-    });
-    this.#piscina.on('error', () => undefined);
+    this.#options = options;
+    this.#piscina = startThreads(options);
+  }
+
+  /**
+   * Starts fresh threads for all further calls; the present ones end once they have answered what they were
+   * given. Gives memory back that a thread cannot return by itself.
+   */
+  recycle(): void {
+    const old = this.#piscina;
+    this.#piscina = startThreads(this.#options);
+    this.#retired.add(old);
+    const forget = (): void => void this.#retired.delete(old);
+    old.close().then(forget, forget);
   }
 
   /** Calls waiting for a thread. */
@@ -85,8 +90,26 @@ export class ThreadPool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#piscina.destroy();
+    await Promise.all([this.#piscina, ...this.#retired].map(async (threads) => threads.destroy()));
   }
+}
+
+function startThreads(options: ThreadPoolOptions): Piscina<ThreadCall, ThreadReply> {
+  const piscina = new Piscina<ThreadCall, ThreadReply>({
+    filename: options.entry,
+    minThreads: options.threads,
+    maxThreads: options.threads,
+    workerData: options.workerData,
+    execArgv: [],
+    recordTiming: false,
+    closeTimeout: RETIRED_LIMIT_MS,
+    resourceLimits: {
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      ...(options.heapLimitMb === undefined ? {} : { maxOldGenerationSizeMb: options.heapLimitMb }),
+    },
+  });
+  piscina.on('error', () => undefined);
+  return piscina;
 }
 
 function toPoolError(
@@ -105,5 +128,3 @@ function toPoolError(
   }
   return new AppError('THREAD_LOST', `A worker thread ended during ${method}.`, { cause: error });
 }
-
-export type { ErrorData };

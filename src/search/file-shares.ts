@@ -123,6 +123,6 @@ export function findActiveFile(
 }
 
 /** Keeps the larger value. */
-export function raise(values: Map<number, number>, slot: number, value: number): void {
+function raise(values: Map<number, number>, slot: number, value: number): void {
   if (value > (values.get(slot) ?? 0)) values.set(slot, value);
 }

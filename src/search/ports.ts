@@ -77,8 +77,35 @@ export interface OutlineView {
   readonly endLine: number;
 }
 
+/** Where a name is defined: its place in the outline of a blob. */
+export interface NamePlaceView {
+  readonly blobId: number;
+  readonly ordinal: number;
+  readonly kind: ChunkKind;
+}
+
+/** A name of one dictionary. */
+export interface FoundNameView {
+  readonly name: string;
+  listPlaces(): readonly NamePlaceView[];
+}
+
+/** One dictionary of names, sorted without regard to case and cut into blocks. */
+export interface NameSegmentView {
+  /** Names that are equal but for case. */
+  findName(name: string): readonly FoundNameView[];
+  /** Names that begin so, without regard to case, until the callback gives false. */
+  scanPrefix(prefix: string, onName: (name: FoundNameView) => boolean): void;
+  /** Blocks that hold a name with the gram (segments/name-grams.ts). */
+  listBlocks(gram: number): Uint32Array | undefined;
+  readBlock(block: number): readonly FoundNameView[];
+}
+
 /** Definitions and import edges, as the structure pass left them. */
 export interface SymbolsView {
+  listSegments(): readonly NameSegmentView[];
+  /** The definition at a place; undefined when its blob has been collected. */
+  resolve(place: NamePlaceView): (OutlineView & { readonly blobId: number }) | undefined;
   outlineOf(blobId: number): readonly OutlineView[];
   findDefinitions(
     name: string,

@@ -43,7 +43,7 @@ export function planQuery(query: string): QueryPlan {
     terms: listQueryTerms(pieces),
     mentions: findMentions(regions),
     names: listNames(tree.text),
-    qualifierFilters: toFilters(tree),
+    qualifierFilters: toQualifierFilters(tree),
     roleFactors: chooseRoleFactors(tree.text),
   };
 }
@@ -68,7 +68,8 @@ function listNames(text: string): ReadonlySet<string> {
 
 const NAME = /^[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*(?:\(\)?)?$/;
 
-function toFilters({ qualifiers, excludedPaths }: QueryTree): SearchFilters[] {
+/** The filters that qualifiers stand for; all of them hold. */
+export function toQualifierFilters({ qualifiers, excludedPaths }: QueryTree): SearchFilters[] {
   const filters: SearchFilters[] = [];
   if (qualifiers.path.length > 0) filters.push({ paths: qualifiers.path });
   if (excludedPaths.length > 0) filters.push({ exclude_paths: excludedPaths });

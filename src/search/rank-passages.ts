@@ -215,7 +215,7 @@ function toPassage(
   };
 }
 
-export function toFullName({ container, name }: OutlineView): string {
+function toFullName({ container, name }: OutlineView): string {
   return container === '' ? name : `${container}.${name}`;
 }
 

@@ -87,9 +87,10 @@ export class RankedMode {
       readText: (blobId) => texts.get(blobId),
       maxFiles: MAX_FILES_LOOKED_INTO,
     });
-    const { kinds } = request.filters;
-    const wanted = kinds === undefined || kinds.length === 0 ? undefined : new Set<string>(kinds);
-    const hits = passages.filter(({ kind }) => wanted?.has(kind) ?? true);
+    const wanted = [request.filters.kinds ?? [], plan.tree.qualifiers.kind]
+      .filter((kinds) => kinds.length > 0)
+      .map((kinds) => new Set<string>(kinds));
+    const hits = passages.filter(({ kind }) => wanted.every((kinds) => kinds.has(kind)));
     return { ...found, hits };
   }
 

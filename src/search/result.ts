@@ -1,7 +1,13 @@
 /** Builds results and replies in the shape of the contract. */
 import type { ChunkKind, SourceType } from '../model/document.ts';
 import { ROLES } from '../model/document.ts';
-import type { SearchReply, SearchRequest, SearchResult, TextMatch } from '../model/search.ts';
+import type {
+  SearchReply,
+  SearchRequest,
+  SearchResult,
+  SearchResultMetadata,
+  TextMatch,
+} from '../model/search.ts';
 import { sourceTypeOf } from './document-filter.ts';
 import type { Passage } from './passages.ts';
 import type { CatalogView } from './ports.ts';
@@ -27,31 +33,41 @@ export function toResult(
   const { slot, passage } = parts;
   const connectorId = catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
   const path = catalog.paths[slot] as string;
-  const isDetailed = request.response_format === 'detailed';
   return {
     id: toFileUri(connectorId, path, passage),
     content: passage.content,
     score: round(parts.score),
     source_type: sourceTypeOf(catalog, slot) as SourceType,
-    metadata: {
-      file_path: path,
-      language: catalog.languages[catalog.languageIndex[slot] as number] ?? 'plaintext',
-      start_line: passage.startLine,
-      end_line: passage.endLine,
-      chunk_type: parts.kind,
-      ...(parts.symbol === undefined ? {} : { symbol: parts.symbol }),
-      ...(isDetailed
-        ? {
-            connector_id: connectorId,
-            updated_at: new Date(catalog.updatedMs[slot] as number).toISOString(),
-          }
-        : {}),
-      role: ROLES[catalog.role[slot] as number] ?? 'source',
-      ...(parts.matchLines === undefined ? {} : { match_lines: parts.matchLines }),
-      ...(parts.matches === undefined || !isDetailed ? {} : { matches: parts.matches }),
-      ...(passage.isLineCut ? { line_cut: true } : {}),
-    },
+    metadata: toMetadata(catalog, parts, {
+      connectorId,
+      isDetailed: request.response_format === 'detailed',
+    }),
     ...(request.explain && parts.scoreParts !== undefined ? { score_parts: parts.scoreParts } : {}),
+  };
+}
+
+function toMetadata(
+  catalog: CatalogView,
+  { slot, passage, ...parts }: ResultParts,
+  { connectorId, isDetailed }: { readonly connectorId: string; readonly isDetailed: boolean },
+): SearchResultMetadata {
+  const item = catalog.items.get(slot);
+  const updatedMs = catalog.updatedMs[slot] as number;
+  return {
+    file_path: catalog.paths[slot] as string,
+    language: catalog.languages[catalog.languageIndex[slot] as number] ?? 'plaintext',
+    start_line: passage.startLine,
+    end_line: passage.endLine,
+    chunk_type: parts.kind,
+    ...(parts.symbol === undefined ? {} : { symbol: parts.symbol }),
+    ...(isDetailed
+      ? { connector_id: connectorId, updated_at: new Date(updatedMs).toISOString() }
+      : {}),
+    role: ROLES[catalog.role[slot] as number] ?? 'source',
+    ...(item?.url === undefined ? {} : { url: item.url }),
+    ...(parts.matchLines === undefined ? {} : { match_lines: parts.matchLines }),
+    ...(parts.matches === undefined || !isDetailed ? {} : { matches: parts.matches }),
+    ...(passage.isLineCut ? { line_cut: true } : {}),
   };
 }
 

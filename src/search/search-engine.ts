@@ -9,6 +9,7 @@ import { searchPaths } from './path-mode.ts';
 import { RankedMode } from './ranked-mode.ts';
 import { Deadline } from './deadline.ts';
 import type { IndexReader } from './ports.ts';
+import { asksForSymbols, searchSymbols } from './symbol-mode.ts';
 import { findStale, type StaleFile } from './stale.ts';
 
 export interface SearchEngineOptions {
@@ -36,13 +37,15 @@ export class SearchEngine {
   search(request: SearchRequest, limits: { readonly deadlineMs: number }): SearchOutcome {
     const startMs = performance.now();
     const deadline = new Deadline(limits.deadlineMs);
+    const { redact } = this.#options;
     const reply = this.#options.reader.read((view) => {
+      if (asksForSymbols(request)) return searchSymbols(view, request, { deadline, redact });
       switch (request.mode) {
         case 'literal':
         case 'regex':
-          return searchExact(view, request, { deadline, redact: this.#options.redact });
+          return searchExact(view, request, { deadline, redact });
         case 'path':
-          return searchPaths(view, request);
+          return searchPaths(view, request, redact);
         case 'symbol':
         case 'auto':
           return this.#ranked.search(view, request, deadline);

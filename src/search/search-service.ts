@@ -4,10 +4,12 @@
  */
 import { AppError, isAppError } from '../errors/app-error.ts';
 import type { ResourceContent, ResourcePage } from '../model/engine.ts';
+import type { RelatedReply, RelatedRequest } from '../model/related.ts';
 import type { SearchCoverage, SearchReply, SearchRequest, ZeroReason } from '../model/search.ts';
-import type { IndexStatus } from '../model/status.ts';
+import type { IndexStatus, PassProgress } from '../model/status.ts';
 import type { SearchOutcome } from './search-engine.ts';
 import type { StaleFile } from './stale.ts';
+import { asksForSymbols } from './symbol-mode.ts';
 
 /** A search stops by itself after this time and gives what it has. */
 const DEADLINE_MS = 8000;
@@ -52,7 +54,10 @@ export class SearchService {
         { cause: error },
       );
     });
-    const coverage = toSearchCoverage(this.#options.readStatus(request.allowed_connectors));
+    const status = this.#options.readStatus(request.allowed_connectors);
+    const coverage = asksForSymbols(request)
+      ? toCoverageOfPasses(status, ['structure'])
+      : toSearchCoverage(status);
     if (coverage === undefined) return reply;
     if (reply.results.length > 0) return { ...reply, coverage };
     return { ...reply, coverage, zero_reason: toNotIndexed(coverage) };
@@ -65,6 +70,14 @@ export class SearchService {
     const isFresh = await this.#options.refresh(first.stale, REFRESH_MS);
     if (!isFresh) return first.reply;
     return (await this.#call<SearchOutcome>('search', [request, DEADLINE_MS], signal)).reply;
+  }
+
+  /** Errors: `FILE_NOT_FOUND`, `SYMBOL_NOT_FOUND`, `AMBIGUOUS_PATH`, `INVALID_ARGUMENT`, `CANCELED`. */
+  async related(request: RelatedRequest, signal?: AbortSignal): Promise<RelatedReply> {
+    const status = this.#options.readStatus(request.allowed_connectors);
+    const coverage = toCoverageOfPasses(status, ['structure', 'history']);
+    const reply = await this.#call<RelatedReply>('related', [request, DEADLINE_MS], signal);
+    return coverage === undefined ? reply : { ...reply, coverage };
   }
 
   async listResources(
@@ -90,12 +103,29 @@ export class SearchService {
 }
 
 /** Gives the coverage while the index is not complete; undefined once it is. */
-export function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
+function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
   if (status.coverage.percent === 100) return undefined;
   return { ...status.coverage, examples: {} };
 }
 
+/** The same with the passes, also while one of the named passes is unfinished. */
+function toCoverageOfPasses(
+  status: IndexStatus,
+  needed: readonly (keyof PassProgress)[],
+): SearchCoverage | undefined {
+  const isDone = needed.every((pass) => status.passes[pass].done >= status.passes[pass].total);
+  if (isDone && status.coverage.percent === 100) return undefined;
+  return { ...status.coverage, examples: {}, passes: status.passes };
+}
+
 function toNotIndexed(coverage: SearchCoverage): ZeroReason {
+  const { passes } = coverage;
+  if (coverage.percent === 100 && passes !== undefined) {
+    return {
+      code: 'not_indexed',
+      message: `Definitions of ${passes.structure.done} of ${passes.structure.total} contents are known so far. Ask again later, or search for the text in mode literal.`,
+    };
+  }
   return {
     code: 'not_indexed',
     message: `The index holds ${coverage.percent} % of the files so far. Ask again when context.index_control status says 100.`,

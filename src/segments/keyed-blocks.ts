@@ -2,7 +2,7 @@
  * A sorted map from whole-number keys (below 2^48) to posting lists, cut into blocks of a few KB. Words
  * and trigrams both use it: a word's key is its 48-bit hash, a trigram's its three bytes.
  *
- *     block    = entry*                                   (at least one; a block ends once it holds 4 KB)
+ *     block    = entry*                                   (at least one; a block ends once it holds 3.5 KB)
  *     entry    = varint(key - previous key in the block)  (the first entry: key - key itself = 0)
  *                varint(length * 2 + many)                 length of `postings` in bytes
  *                varint(file count)                        only when many = 1; else the file count is 1
@@ -13,7 +13,8 @@
  */
 import { ByteReader, ByteWriter } from './varint.ts';
 
-const BLOCK_TARGET_BYTES = 4096;
+/** With the list that goes over it, two blocks fill a database page; at 4,096 each would take one of its own. */
+const BLOCK_TARGET_BYTES = 3584;
 
 /** Blocks and their directory, ready to be stored. */
 export interface KeyedBlocks {

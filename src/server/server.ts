@@ -25,6 +25,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Engine } from '../model/engine.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createResourceMetadata, formatChallenge, METADATA_ROUTES } from './auth/challenge.ts';
+import { answerClientError } from './client-error.ts';
 import { trackConnections } from './connections.ts';
 import { loadDashboard } from './dashboard.ts';
 import { assertHostAllowed } from './host-guard.ts';
@@ -144,6 +145,7 @@ async function createApp(context: ServerContext, tls: TlsPair | null): Promise<F
   const app = fastify({
     logger: false,
     https: tls,
+    clientErrorHandler: answerClientError,
     trustProxy: [...context.config.server.trustedProxies],
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: false,

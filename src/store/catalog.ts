@@ -157,6 +157,11 @@ export class Catalog {
     return -1;
   }
 
+  /** The slot of a document, -1 when it is not indexed. */
+  slotOf(documentId: number): number {
+    return this.#slotOfDocument.get(documentId) ?? -1;
+  }
+
   isUsed(slot: number): boolean {
     return this.documentId[slot] !== 0;
   }

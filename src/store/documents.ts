@@ -14,7 +14,7 @@ import {
 } from '../model/batches.ts';
 import type { DocumentItem } from '../model/document.ts';
 import type { Connection, Statement } from './database.ts';
-import { OUTCOME_CODE } from './schema.ts';
+import { OUTCOME_CODE, STRUCTURE_STATE } from './schema.ts';
 import type { Tallies } from './tallies.ts';
 import { inTransaction, sliceBounds } from './transaction.ts';
 
@@ -96,7 +96,9 @@ export class DocumentTable {
        WHERE tree_id = ? AND is_pending = 1 AND id > ? ORDER BY id LIMIT ?`,
     );
     this.#retain = connection.prepare(
-      'UPDATE blob SET document_count = document_count + 1, unused_ms = NULL WHERE id = ?',
+      `UPDATE blob SET document_count = document_count + 1, unused_ms = NULL,
+       structure = iif(document_count = 0 AND structure = ${STRUCTURE_STATE.none}, ${STRUCTURE_STATE.pending}, structure)
+       WHERE id = ?`,
     );
     this.#release = connection.prepare(
       `UPDATE blob SET document_count = document_count - 1,

@@ -121,6 +121,6 @@ export class PathTerms {
 }
 
 /** The part of a term key that path terms keep. */
-export function toUpperBits(key: number): number {
+function toUpperBits(key: number): number {
   return Math.floor(key / 0x10000) >>> 0;
 }

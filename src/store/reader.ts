@@ -9,20 +9,31 @@ import type { DocumentRow } from './documents.ts';
 import { HistoryReader } from './history-reader.ts';
 import type { ListTermKeys } from './path-terms.ts';
 import { OpenSegments } from './open-segments.ts';
+import { SymbolReader } from './symbol-reader.ts';
+
+/** A document of a tree with what it holds. */
+export interface TreeFile {
+  readonly path: string;
+  readonly language: string;
+  readonly blobId: number;
+}
 
 export class StoreReader {
   readonly connection: Connection;
   readonly catalog: Catalog;
   readonly segments: OpenSegments;
+  readonly symbols: SymbolReader;
   readonly history: HistoryReader;
   readonly #content: Statement;
   readonly #findHash: Statement;
+  #findTreeFile: Statement | undefined;
   #dataVersion = -1;
 
   constructor(path: string, cacheBytes: number, listTermKeys: ListTermKeys) {
     this.connection = openReader(path, cacheBytes);
     this.catalog = new Catalog(this.connection, listTermKeys);
     this.segments = new OpenSegments(this.connection);
+    this.symbols = new SymbolReader(this.connection);
     this.history = new HistoryReader(this.connection);
     this.#content = this.connection
       .prepare('SELECT data FROM blob_content WHERE blob_id = ?')
@@ -40,6 +51,7 @@ export class StoreReader {
       if (version !== this.#dataVersion) {
         this.catalog.sync();
         this.segments.sync();
+        this.symbols.sync();
         this.#dataVersion = version;
       }
       return work();
@@ -67,6 +79,23 @@ export class StoreReader {
            is_pending AS isPending, blob_id AS blobId FROM document WHERE tree_id = ? AND path = ?`,
       )
       .get(treeId, path) as DocumentRow | undefined;
+  }
+
+  /** The documents of a tree that hold text, in any order. */
+  listTreeFiles(treeId: number): { readonly documentId: number; readonly path: string }[] {
+    return this.connection
+      .prepare(
+        'SELECT id AS documentId, path FROM document WHERE tree_id = ? AND outcome = 1 AND blob_id IS NOT NULL',
+      )
+      .all(treeId) as { documentId: number; path: string }[];
+  }
+
+  /** A document that holds text. */
+  findTreeFile(documentId: number): TreeFile | undefined {
+    this.#findTreeFile ??= this.connection.prepare(
+      'SELECT path, language, blob_id AS blobId FROM document WHERE id = ? AND outcome = 1 AND blob_id IS NOT NULL',
+    );
+    return this.#findTreeFile.get(documentId) as TreeFile | undefined;
   }
 
   /** Folders that documents of a tree lie in, with those above them; without the root itself. */

@@ -14,9 +14,10 @@
  * - `change`: a row for every document that appeared, changed or went, so that readers follow by `sequence`.
  * - `blob_tally`: blobs by state of their structure pass, kept by triggers.
  * - `tally`: counts of documents by tree, outcome and reason, kept in the same transactions.
- * - the tables of history: history-schema.ts.
+ * - the tables of history: history-schema.ts; of symbols and imports: structure-schema.ts.
  */
 import { HISTORY_TABLES } from './history-schema.ts';
+import { STRUCTURE_TABLES } from './structure-schema.ts';
 
 /** Storage codes of `document.outcome`. */
 export const OUTCOME_CODE = { pending: 0, indexed: 1, skipped: 2, failed: 3 } as const;
@@ -151,4 +152,5 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   HISTORY_TABLES,
+  STRUCTURE_TABLES,
 ];

@@ -14,7 +14,7 @@ import { inTransaction, sliceBounds } from './transaction.ts';
 /** Bytes of one content transaction: about 20 ms of writing. */
 const MAX_BYTES_PER_TRANSACTION = 4 * 1024 * 1024;
 
-export const HASH_BYTES = 16;
+const HASH_BYTES = 16;
 
 /** Which blob each content of a batch has become; 0 where the index knows it no more (to be read again). */
 export interface StoredBlobs {

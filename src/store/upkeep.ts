@@ -7,6 +7,7 @@ import type { BuiltSegment } from '../segments/segment.ts';
 import type { Connection } from './database.ts';
 import { sizeOf } from './file-size.ts';
 import type { SegmentTable } from './segments.ts';
+import { removeStructure } from './structures.ts';
 import type { Tallies } from './tallies.ts';
 import { inTransaction, MAX_ROWS_PER_TRANSACTION } from './transaction.ts';
 
@@ -65,6 +66,7 @@ export class Upkeep {
         'UPDATE segment SET dead_bytes = dead_bytes + ? WHERE id = ?',
       );
       for (const { id, sizeBytes, segmentId } of rows) {
+        removeStructure(this.#connection, id);
         this.#connection.prepare('DELETE FROM blob_content WHERE blob_id = ?').run(id);
         this.#connection.prepare('DELETE FROM blob WHERE id = ?').run(id);
         dead.run(sizeBytes, segmentId);

@@ -5,6 +5,7 @@
  */
 import type { Connection } from './database.ts';
 import { inTransaction } from './transaction.ts';
+import { removeStructure } from './structures.ts';
 import type { Tallies } from './tallies.ts';
 
 export interface VerifyResult {
@@ -77,6 +78,7 @@ function dropBlob(connection: Connection, blobId: number): void {
   connection
     .prepare('UPDATE document SET is_pending = 1, blob_id = NULL WHERE blob_id = ?')
     .run(blobId);
+  removeStructure(connection, blobId);
   connection.prepare('DELETE FROM blob_content WHERE blob_id = ?').run(blobId);
   connection.prepare('DELETE FROM blob WHERE id = ?').run(blobId);
 }

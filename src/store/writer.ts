@@ -6,6 +6,13 @@
 import type { AnalysedColumns, ListingColumns, PendingColumns } from '../model/batches.ts';
 import { fromReasonCode } from '../model/batches.ts';
 import type { DocumentItem } from '../model/document.ts';
+import type {
+  EdgeColumns,
+  NamePlan,
+  StructureColumns,
+  UnstructuredColumns,
+} from '../model/structure-batches.ts';
+import type { BuiltNameSegment } from '../segments/name-segment.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { openWriter, type Connection } from './database.ts';
 import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
@@ -22,6 +29,8 @@ import {
 import { Tallies } from './tallies.ts';
 import { inTransaction, sliceBounds } from './transaction.ts';
 import { verifyRows, type VerifyResult } from './verify.ts';
+import { EdgeTable, type EdgePlans } from './edges.ts';
+import { StructureTable } from './structures.ts';
 import { readStoredState, type StoreState } from './stored-state.ts';
 import { Upkeep, type MergePlan } from './upkeep.ts';
 
@@ -50,6 +59,8 @@ export class StoreWriter {
   readonly #sources: SourceTable;
   readonly #jobs: JobTable;
   readonly #upkeep: Upkeep;
+  readonly #structures: StructureTable;
+  readonly #edges: EdgeTable;
   /** True after a batch that could not be stored to its end. */
   #hasLeftovers = false;
   readonly #history: HistoryTable;
@@ -63,7 +74,10 @@ export class StoreWriter {
     this.#sources = new SourceTable(this.#connection);
     this.#jobs = new JobTable(this.#connection);
     this.#upkeep = new Upkeep(this.#connection, this.#tallies, { segments: this.#segments, path });
+    this.#structures = new StructureTable(this.#connection, this.#tallies);
+    this.#edges = new EdgeTable(this.#connection, this.#tallies);
     this.#segments.sweepUnpublished();
+    this.#structures.bringUpToDate();
     this.#removeOrphanTrees();
     this.#sources.removeEmpty();
     this.#history = new HistoryTable(this.#connection);
@@ -211,6 +225,40 @@ export class StoreWriter {
   /** Checks rows against each other and repairs; `damaged` names contents that are not what they should be. */
   verify(damaged: readonly number[]): VerifyResult {
     return verifyRows(this.#connection, this.#tallies, damaged);
+  }
+
+  takeUnstructured(
+    afterId: number,
+    limits: { readonly maxFiles: number; readonly maxBytes: number },
+  ): UnstructuredColumns {
+    return this.#structures.take(afterId, limits);
+  }
+
+  settleStructure(columns: StructureColumns): void {
+    this.#structures.settle(columns);
+    this.#upkeep.checkpoint();
+  }
+
+  planNames(minSymbols: number): NamePlan | null {
+    return this.#structures.planNames(minSymbols);
+  }
+
+  storeNames(plan: NamePlan, segment: BuiltNameSegment): void {
+    this.#structures.storeNames(plan, segment);
+    this.#upkeep.checkpoint();
+  }
+
+  planEdges(): EdgePlans {
+    return this.#edges.plan();
+  }
+
+  storeEdges(columns: EdgeColumns): void {
+    this.#edges.store(columns);
+    this.#upkeep.checkpoint();
+  }
+
+  finishEdges(sequence: number): void {
+    this.#edges.finish(sequence);
   }
 
   collect(beforeMs: number): number {

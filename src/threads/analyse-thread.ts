@@ -5,7 +5,7 @@ import { readGitHead } from '../connectors/git-head.ts';
 import { matchAny } from '../connectors/filesystem/path-filter.ts';
 import { readDocument } from '../connectors/filesystem/read-document.ts';
 import { walk, type WalkOptions, type WalkSummary } from '../connectors/filesystem/walk.ts';
-import { analyseBatch, type AnalysedBatch } from '../indexing/analyse-batch.ts';
+import { analyseBatch, type AnalysedBatch, type AnalysePorts } from '../indexing/analyse-batch.ts';
 import { PlanCounter } from '../indexing/inspect.ts';
 import type { ListingRequest, ListingSummary } from '../indexing/ports.ts';
 import { toListingRequest } from '../indexing/sources.ts';
@@ -20,6 +20,7 @@ import { checkContents, type CheckedContents } from '../store/check-contents.ts'
 import { StoreReader } from '../store/reader.ts';
 import { createHistoryHandlers } from './history-thread.ts';
 import { explainOne } from './explain-one.ts';
+import { createStructureHandlers } from './structure-thread.ts';
 import type { SourceRow } from '../store/sources.ts';
 
 export interface AnalyseThreadData {
@@ -38,48 +39,56 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
     (reader ??= new StoreReader(data.databasePath, data.cacheBytes, () => []));
   const builder = new SegmentBuilder();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
+  const context = { data, openReader, builder };
   return {
+    ...createStructureHandlers(openReader),
     ...createHistoryHandlers(openReader),
+    ...createStructureHandlers(openReader),
+    ...createInspectHandlers(context),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),
-    analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch => {
-      const store = openReader();
-      return analyseBatch(request.root, request.pending, {
+    analyse: (request: { root: string; pending: PendingColumns; epoch: number }): AnalysedBatch =>
+      analyseBatch(request.root, request.pending, {
+        ...toAnalysePorts(context, request.epoch),
         readDocument: (absolutePath, path) =>
           readDocument(absolutePath, {
             maxBytes: data.maxFileBytes,
             root: request.root,
             isSecretAllowed: isSensitiveAllowed(path),
           }),
-        findLanguage: (path, bytes) => findLanguage(path, readFirstLine(bytes)),
-        findRole: chooseRole,
-        isKnown: (hash) => store.hasHash(hash, request.epoch),
-        builder,
+      }),
+    analyseTexts: (request: {
+      pending: PendingColumns;
+      texts: readonly string[];
+      epoch: number;
+    }): AnalysedBatch => {
+      let next = 0;
+      return analyseBatch('', request.pending, {
+        ...toAnalysePorts(context, request.epoch),
+        readDocument: () => toReadText(request.texts[next++] as string, request.pending, next - 1),
       });
     },
-    checkContents: (afterBlobId: number): CheckedContents =>
-      checkContents(openReader().connection, afterBlobId),
     rebuildSegment: (blobIds: readonly number[]): BuiltSegment => {
       const store = openReader();
       builder.discard();
       for (const blobId of blobIds) builder.addBlob(store.readContent(blobId) ?? new Uint8Array(0));
       return builder.finish();
     },
-    analyseTexts: (request: {
-      pending: PendingColumns;
-      texts: readonly string[];
-      epoch: number;
-    }): AnalysedBatch => {
-      const store = openReader();
-      let next = 0;
-      return analyseBatch('', request.pending, {
-        readDocument: () => toReadText(request.texts[next++] as string, request.pending, next - 1),
-        findLanguage: (path) => findLanguage(path),
-        findRole: chooseRole,
-        isKnown: (hash) => store.hasHash(hash, request.epoch),
-        builder,
-      });
-    },
+  };
+}
+
+/** What the handlers of one thread share. */
+interface ThreadContext {
+  readonly data: AnalyseThreadData;
+  readonly builder: SegmentBuilder;
+  openReader(this: void): StoreReader;
+}
+
+/** Handlers that only look. */
+function createInspectHandlers({ data, openReader }: ThreadContext): ThreadHandlers {
+  return {
+    checkContents: (afterBlobId: number): CheckedContents =>
+      checkContents(openReader().connection, afterBlobId),
     plan: async (request: ListingRequest, treeId: number): Promise<PlanDetails> => {
       const store = openReader();
       const counter = new PlanCounter();
@@ -97,6 +106,19 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
         store: openReader(),
         toWalkOptions: (source) => toWalkOptions(toListingRequest(source), data),
       }),
+  };
+}
+
+function toAnalysePorts(
+  { openReader, builder }: ThreadContext,
+  epoch: number,
+): Omit<AnalysePorts, 'readDocument'> {
+  const store = openReader();
+  return {
+    findLanguage: (path, bytes) => findLanguage(path, readFirstLine(bytes)),
+    findRole: chooseRole,
+    isKnown: (hash) => store.hasHash(hash, epoch),
+    builder,
   };
 }
 
@@ -124,7 +146,7 @@ async function listRoot(
   port: MessagePort,
 ): Promise<ListingSummary> {
   const stop = new AbortController();
-  let goOn = (): void => undefined;
+  let goOn = noop;
   port.on('message', () => goOn());
   port.on('close', () => {
     stop.abort();
@@ -176,4 +198,8 @@ function readFirstLine(bytes: Uint8Array): string | undefined {
 function chooseRole(path: string, language: string, bytes: Uint8Array): Role {
   const role = findRole(path, language);
   return role === 'source' && isGeneratedContent(bytes.subarray(0, 2048)) ? 'generated' : role;
+}
+
+function noop(): void {
+  return;
 }

@@ -7,6 +7,8 @@ import type { ListingMessage } from './analyse-thread.ts';
 
 /** Time of a batch: enough for 16 MB on a busy machine, ten times over. */
 const BATCH_LIMIT_MS = 60_000;
+/** Time of a megabyte of parsing at low priority on a busy machine; a file stops by itself after 3 s of work. */
+const STRUCTURE_LIMIT_MS = 120_000;
 
 /** Makes the client; `limitMs` is the time of one batch, at least some milliseconds. */
 export function createAnalysers(pool: ThreadPool, limitMs: number = BATCH_LIMIT_MS): Analysers {
@@ -41,6 +43,13 @@ export function createAnalysers(pool: ThreadPool, limitMs: number = BATCH_LIMIT_
     analyse: async (request) => pool.call('analyse', [request], limited),
     analyseTexts: async (request) => pool.call('analyseTexts', [request], limited),
     checkContents: async (afterBlobId) => pool.call('checkContents', [afterBlobId], limited),
+    structure: async (request, signal) =>
+      pool.call('structure', [request], { timeoutMs: STRUCTURE_LIMIT_MS, signal }),
+    buildNames: async (blobIds, signal) =>
+      pool.call('buildNames', [blobIds], { ...limited, signal }),
+    resolveEdges: async (request, signal) =>
+      pool.call('resolveEdges', [request], { ...limited, signal }),
+    recycle: () => pool.recycle(),
     rebuildSegment: async (blobIds) => pool.call('rebuildSegment', [blobIds], limited),
     plan: async (request, treeId, signal) => pool.call('plan', [request, treeId], { signal }),
     explainPath: async (sources, path) => pool.call('explainPath', [sources, path]),

@@ -7,6 +7,7 @@ import { isAppError } from '../errors/app-error.ts';
 import { findRoot, type RootedPath } from '../indexing/find-root.ts';
 import { explainKnown, type KnownDocument } from '../indexing/inspect.ts';
 import type { PathExplanation } from '../model/control.ts';
+import type { ListedFile } from '../model/document.ts';
 import type { StoreReader } from '../store/reader.ts';
 import type { SourceRow } from '../store/sources.ts';
 
@@ -65,11 +66,13 @@ function explainListing(listing: ListingExplanation): Omit<PathExplanation, 'pat
       return { state: 'outside', reason: 'it leads out of the root' };
     case 'absent':
       return { state: 'absent', reason: 'there is no such file' };
-    case 'listed': {
-      const reason = listing.file.skip ?? listing.file.fail;
-      if (listing.file.skip !== undefined) return { state: 'skipped', reason: reason ?? '' };
-      if (listing.file.fail !== undefined) return { state: 'failed', reason: reason ?? '' };
-      return { state: 'absent', reason: 'the next run will index it; start one' };
-    }
+    case 'listed':
+      return explainListed(listing.file);
   }
+}
+
+function explainListed({ skip, fail }: ListedFile): Omit<PathExplanation, 'path'> {
+  if (skip !== undefined) return { state: 'skipped', reason: skip };
+  if (fail !== undefined) return { state: 'failed', reason: fail };
+  return { state: 'absent', reason: 'the next run will index it; start one' };
 }

@@ -14,6 +14,7 @@ export interface PoolOptions {
   readonly searchThreads: number;
   /** 0: one for each core. */
   readonly analyseThreads: number;
+  readonly maxAnalyseThreads: number;
   readonly maxFileBytes: number;
   readonly allowSensitive: readonly string[];
   /** False: never asks for the writer's lock. */
@@ -45,7 +46,7 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
   );
   const opened = options.mayWrite ? await writers.call<OpenResult>('open', []) : undefined;
   const isWriter = opened?.isWriter === true;
-  if (isWriter) cleanup.defer(async () => await writers.call('close', []));
+  if (isWriter) cleanup.defer(async () => writers.call('close', []));
   const searchers = cleanup.use(
     new ThreadPool({
       entry: toEntry('search'),
@@ -57,7 +58,7 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
   const analysers = cleanup.use(
     new ThreadPool({
       entry: toEntry('analyse'),
-      threads: isWriter ? cores : 1,
+      threads: isWriter ? Math.min(cores, options.maxAnalyseThreads) : 1,
       workerData: {
         ...readerData,
         maxFileBytes: options.maxFileBytes,
@@ -76,7 +77,7 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
     state,
     holder,
     isWriter,
-    [Symbol.asyncDispose]: async () => await owned.disposeAsync(),
+    [Symbol.asyncDispose]: async () => owned.disposeAsync(),
   };
 }
 

@@ -1,8 +1,10 @@
 /** What a search thread answers. The database is opened with the first call, when the writer has made it. */
 import { listTerms, toTermKey } from '../analysis/terms.ts';
 import { redactSecrets } from '../connectors/filesystem/redact-secrets.ts';
+import type { RelatedReply, RelatedRequest } from '../model/related.ts';
 import type { SearchRequest } from '../model/search.ts';
 import type { ThreadHandlers } from '../pool/thread-call.ts';
+import { RelatedEngine } from '../related/related-engine.ts';
 import { SearchEngine, type SearchOutcome } from '../search/search-engine.ts';
 import { listFiles, readFileResource } from '../search/resources.ts';
 import { StoreReader } from '../store/reader.ts';
@@ -13,15 +15,23 @@ export interface SearchThreadData {
   readonly cacheBytes: number;
 }
 
+/** What a thread has once it was asked the first time. */
+interface Opened {
+  readonly reader: StoreReader;
+  readonly engine: SearchEngine;
+  readonly related: RelatedEngine;
+}
+
 export function createSearchHandlers(data: SearchThreadData): ThreadHandlers {
-  let opened: { readonly reader: StoreReader; readonly engine: SearchEngine } | undefined;
-  const open = (): { readonly reader: StoreReader; readonly engine: SearchEngine } => {
+  let opened: Opened | undefined;
+  const open = (): Opened => {
     if (opened === undefined) {
       const reader = new StoreReader(data.databasePath, data.cacheBytes, listPathKeys);
       const view = {
         read: <T>(work: (index: StoreReader) => T): T => reader.read(() => work(reader)),
       };
-      opened = { reader, engine: new SearchEngine({ reader: view, redact: redactSecrets }) };
+      const options = { reader: view, redact: redactSecrets };
+      opened = { reader, engine: new SearchEngine(options), related: new RelatedEngine(options) };
     }
     return opened;
   };
@@ -29,6 +39,8 @@ export function createSearchHandlers(data: SearchThreadData): ThreadHandlers {
     ping: (): boolean => open().reader.read(() => true),
     search: (request: SearchRequest, deadlineMs: number): SearchOutcome =>
       open().engine.search(request, { deadlineMs }),
+    related: (request: RelatedRequest, deadlineMs: number): RelatedReply =>
+      open().related.find(request, { deadlineMs }),
     listFiles: (cursor: string | undefined, allowed: readonly string[] | undefined) => {
       const { reader } = open();
       return reader.read(() => listFiles(reader, cursor, allowed));

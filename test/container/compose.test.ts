@@ -1,6 +1,4 @@
 /** The compose files as they stand: what a user with an engine and nothing prepared gets. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { RARE_WORD, writeSmallCodeBase } from './support/code-base.ts';
@@ -10,6 +8,7 @@ import { findProgram } from './support/install-engine.ts';
 import { findLiteral, waitForIndex } from './support/product.ts';
 import { mustRun } from './support/run-program.ts';
 import { until } from './support/until.ts';
+import { makeTestFolder } from './support/test-folder.ts';
 
 const { engine } = inject('containers');
 const top = join(import.meta.dirname, '../..');
@@ -18,7 +17,7 @@ const top = join(import.meta.dirname, '../..');
 describe.skipIf(engine?.network !== 'bridge')('compose', () => {
   let docker: Docker;
   let port: number;
-  const folder = mkdtempSync(join(tmpdir(), 'cxt-'));
+  const folder = makeTestFolder();
 
   async function compose(...args: readonly string[]): Promise<string> {
     const env = {
@@ -35,12 +34,10 @@ describe.skipIf(engine?.network !== 'bridge')('compose', () => {
     if (engine === null) return;
     docker = createDocker(engine);
     port = await findFreePort();
-    chmodSync(folder, 0o755);
     await writeSmallCodeBase(folder);
   });
   afterAll(async () => {
     if (engine !== null) await compose('down', '--volumes');
-    rmSync(folder, { recursive: true });
   });
 
   test('starts a healthy server that finds the mounted code, and stops it cleanly', async () => {

@@ -2,13 +2,13 @@
  * The test harness itself, on a toy service: if one of these fails, the other container tests say
  * nothing about the product.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { startContainer, waitForAnswer } from './support/containers.ts';
 import { createDocker, type Docker } from './support/docker.ts';
 import { until } from './support/until.ts';
+import { makeTestFolder } from './support/test-folder.ts';
 
 const { engine, baseImage } = inject('containers');
 
@@ -31,7 +31,7 @@ CMD ["node", "/server.cjs"]
 
 describe.skipIf(engine === null)('the container harness', () => {
   let docker: Docker;
-  const folder = mkdtempSync(join(tmpdir(), 'cxt-'));
+  const folder = makeTestFolder();
 
   beforeAll(async () => {
     if (engine === null) return;
@@ -40,7 +40,6 @@ describe.skipIf(engine === null)('the container harness', () => {
     writeFileSync(join(folder, 'Dockerfile'), TOY_DOCKERFILE);
     await docker.run(['build', '--tag', 'toy', '--build-arg', `NODE_IMAGE=${baseImage}`, folder]);
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test('runs an image as its user, reaches it by its port, sees it healthy', async () => {
     await using toy = await startContainer(docker, { image: 'toy', portVariable: 'PORT' });

@@ -1,13 +1,13 @@
 /** What the image is made of, before anything is served from it. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { writeSmallCodeBase } from './support/code-base.ts';
 import { createDocker, type Docker } from './support/docker.ts';
 import { measureLayers, PRODUCT_IMAGE } from './support/product-image.ts';
 import { HARDENED } from './support/product.ts';
 import type { ProgramResult } from './support/run-program.ts';
+import { makeTestFolder } from './support/test-folder.ts';
 
 const { engine } = inject('containers');
 const MB = 1_000_000;
@@ -17,7 +17,7 @@ const manifest: { version: string } = JSON.parse(
 
 describe.skipIf(engine === null)('the image', () => {
   let docker: Docker;
-  const folder = mkdtempSync(join(tmpdir(), 'cxt-'));
+  const folder = makeTestFolder();
 
   async function runOnce(options: readonly string[], ...command: string[]): Promise<ProgramResult> {
     return docker.try(['run', '--rm', ...HARDENED, ...options, PRODUCT_IMAGE, ...command]);
@@ -33,10 +33,8 @@ describe.skipIf(engine === null)('the image', () => {
   beforeAll(async () => {
     if (engine === null) return;
     docker = createDocker(engine);
-    chmodSync(folder, 0o755);
     await writeSmallCodeBase(folder);
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test('names the one version', async () => {
     const label = '{{index .Config.Labels "org.opencontainers.image.version"}}';

@@ -2,15 +2,15 @@
  * The server in its container, hardened and with the memory of a small machine, from the outside: its
  * port, its log, its processes, what it writes.
  */
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { RARE_WORD, writeLargeCodeBase, writeSmallCodeBase } from './support/code-base.ts';
 import { waitForAnswer, type Container } from './support/containers.ts';
 import { createDocker, type Docker } from './support/docker.ts';
 import { findLiteral, readStatus, startProduct, waitForIndex } from './support/product.ts';
 import { until } from './support/until.ts';
+import { makeTestFolder } from './support/test-folder.ts';
 
 const { engine } = inject('containers');
 const LARGE_FILES = 10_000;
@@ -18,7 +18,7 @@ const MIB = 1_048_576;
 
 describe.skipIf(engine === null)('the server in its container', () => {
   let docker: Docker;
-  const folder = mkdtempSync(join(tmpdir(), 'cxt-'));
+  const folder = makeTestFolder();
   const small = join(folder, 'small');
   const large = process.env['CONEXUS_CORPUS'] ?? join(folder, 'large');
   const smallMount = ['-v', `${small}:/data/codebase:ro`];
@@ -26,12 +26,10 @@ describe.skipIf(engine === null)('the server in its container', () => {
   beforeAll(async () => {
     if (engine === null) return;
     docker = createDocker(engine);
-    chmodSync(folder, 0o755);
     mkdirSync(small);
     await writeSmallCodeBase(small);
     if (process.env['CONEXUS_CORPUS'] === undefined) writeLargeCodeBase(large, LARGE_FILES);
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test('is healthy at once, unprivileged, and finds the mounted code', async () => {
     // The first probe comes after one interval.

@@ -60,9 +60,22 @@ export function outlineDefines(text: string, maxSymbols: number): Structure {
   return { symbols, imports };
 }
 
-/** A row of numbers, strings or designated fields, as in the body of a table. */
+/**
+ * A row of numbers, strings or designated fields, as in the body of a table. Sticky pieces, one after another:
+ * one expression with nested repetition takes time exponential in the numbers of a row.
+ */
 function isInitialiser(line: string): boolean {
-  return /^[{}\s]*(?:(?:0[xX][0-9a-fA-F]+|-?\d[\w.]*|"[^"]*"|\[[^\]]*\]\s*=|\.\w+\s*=)[\s,{}|;)]*)+$/.test(
-    line,
-  );
+  let at = 0;
+  let pieces = 0;
+  while (at < line.length) {
+    INITIALISER_PIECE.lastIndex = at;
+    const match = INITIALISER_PIECE.exec(line);
+    if (match === null) return false;
+    if (match[1] !== undefined) pieces++;
+    at = INITIALISER_PIECE.lastIndex;
+  }
+  return pieces > 0;
 }
+
+const INITIALISER_PIECE =
+  /(0[xX][0-9a-fA-F]+|-?\d[\w.]*|"[^"]*"|\[[^\]]*\]\s*=|\.\w+\s*=)|\/\*(?:[^*]|\*(?!\/))*\*\/|[\s,{}|;)]+/y;

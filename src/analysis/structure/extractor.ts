@@ -24,7 +24,7 @@ export interface StructureLimits {
   readonly maxSymbols: number;
 }
 
-export const DEFAULT_STRUCTURE_LIMITS: StructureLimits = {
+const DEFAULT_STRUCTURE_LIMITS: StructureLimits = {
   maxFileBytes: 2_000_000,
   timeoutMs: 3_000,
   maxSymbols: 20_000,

@@ -154,7 +154,7 @@ export class FolderReader {
 }
 
 /** A directory entry as the ignore rules are asked about it. */
-export function toEntryName(entry: Dirent): EntryName {
+function toEntryName(entry: Dirent): EntryName {
   return { name: entry.name, isFolder: entry.isDirectory() };
 }
 

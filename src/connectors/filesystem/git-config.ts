@@ -82,7 +82,7 @@ export interface GitConfigEntry {
 }
 
 /** Parses git's configuration syntax, in file order. Lines that are not understood are left out. */
-export function parseGitConfig(text: string): readonly GitConfigEntry[] {
+function parseGitConfig(text: string): readonly GitConfigEntry[] {
   const entries: GitConfigEntry[] = [];
   let section = '';
   for (const line of joinContinuedLines(text)) {

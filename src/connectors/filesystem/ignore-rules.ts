@@ -70,8 +70,8 @@ export interface FolderMarks {
   readonly hasVirtualEnvironment: boolean;
 }
 
-export const GIT_IGNORE_NAME = '.gitignore';
-export const OWN_IGNORE_NAME = '.conexusignore';
+const GIT_IGNORE_NAME = '.gitignore';
+const OWN_IGNORE_NAME = '.conexusignore';
 const IGNORE_FILE_NAMES: readonly string[] = [GIT_IGNORE_NAME, OWN_IGNORE_NAME];
 
 /** Finds the marks among the names of a folder's entries. */

@@ -8,7 +8,7 @@
  */
 
 /** What stands in place of a secret. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Tokens that their issuers made recognisable. */
 const TOKENS = new RegExp(

@@ -55,7 +55,7 @@ export interface WalkSummary {
 }
 
 /** At most this many entries come at once. */
-export const WALK_BATCH_LENGTH = 2000;
+const WALK_BATCH_LENGTH = 2000;
 /** After this time a smaller batch goes out and the thread's messages (a cancellation) get their turn. */
 const MAX_TURN_MS = 50;
 

@@ -2,8 +2,8 @@
  * Reads the history of one repository: everything up to a limit, or only what came and went since the
  * commit that is known. `git log` runs on a view (git-view.ts), so that nothing of the repository runs.
  *
- * Renames are not followed: telling them takes the contents of files, which a partial clone may not have, and
- * costs as much as the rest together. A moved file stands in the commit that moved it under both names.
+ * Renames are not followed: telling them takes the contents of files, which a partial clone may not have. A moved
+ * file stands in the commit that moved it under both names.
  * A folder of a repository gives the commits that touch it, and merges that brought such commits.
  */
 import { createHash } from 'node:crypto';

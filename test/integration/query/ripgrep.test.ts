@@ -207,7 +207,6 @@ function runRipgrep([pattern, ...switches]: Case): { lines: string[]; columns: s
   for (const row of result.stdout
     .split('\n')
     .filter((text) => text.startsWith('{"type":"match"'))) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the format of rg --json
     const { data } = JSON.parse(row) as RipgrepMatch;
     const file = data.path.text.replace('./', '');
     const lineCount = data.lines.text.replace(/\n$/, '').split('\n').length;

@@ -178,6 +178,7 @@ describe('keys', () => {
 
 describe('oauth', () => {
   const audience = 'https://code.example.org/mcp';
+  const seenByIssuer: string[] = [];
   let issuer: Server;
   let issuerUrl: string;
   let server: TestServer;
@@ -188,6 +189,7 @@ describe('oauth', () => {
     privateKey = pair.privateKey;
     const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' };
     issuer = createServer((request, response) => {
+      seenByIssuer.push(request.rawHeaders.join(' '));
       const documents: Readonly<Record<string, object>> = {
         '/.well-known/openid-configuration': { jwks_uri: `${issuerUrl}/keys` },
         '/keys': { keys: [jwk] },
@@ -274,6 +276,14 @@ describe('oauth', () => {
       scopes_supported: ['read', 'index', 'connectors'],
       bearer_methods_supported: ['header'],
     });
+  });
+
+  test('no token goes to the issuer or anywhere else', async () => {
+    const token = await sign();
+    expect((await post(server.url, list, bearer(token))).response.status).toBe(200);
+    const seen = `${JSON.stringify(seenByIssuer)}${JSON.stringify(server.logLines)}`;
+    expect(seenByIssuer.length).toBeGreaterThan(0);
+    for (const part of token.split('.')) expect(seen).not.toContain(part.slice(0, 60));
   });
 
   test('an issuer that is down is 503, not 401', async () => {

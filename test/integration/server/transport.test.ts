@@ -1,6 +1,8 @@
 /** What stands between the socket and the routes: TLS and its renewal, proxies, headers, limits. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { utimesSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 
 import { describe, expect, test } from 'vitest';
@@ -144,6 +146,29 @@ describe('limits', () => {
     expect(Number(refused.response.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  test('each key has a limit of its own, whatever address it comes from', async () => {
+    using dir = createTempDir();
+    const keys = ['one', 'two'].map((id) => ({
+      id,
+      sha256: createHash('sha256').update(id).digest('hex'),
+    }));
+    const keysFile = dir.write('keys.json', JSON.stringify({ keys }));
+    const rateLimit = { enabled: true, requestsPerMinute: 2, maxConcurrent: 10 };
+    await using running = await startTestServer({
+      config: {
+        rateLimit,
+        auth: { ...makeConfig().auth, mode: 'keys', keysFile },
+        server: { ...server, trustedProxies: ['127.0.0.1'] },
+      },
+    });
+    const codes: number[] = [];
+    for (const [index, id] of ['one', 'one', 'one', 'two'].entries()) {
+      const headers = { authorization: `Bearer ${id}`, 'x-forwarded-for': `10.0.0.${index}` };
+      codes.push((await post(running.url, ping, headers)).response.status);
+    }
+    expect(codes).toEqual([200, 200, 429, 200]);
+  });
+
   test('more calls at once than one caller may have are refused, and room comes back', async () => {
     const rateLimit = { enabled: false, requestsPerMinute: 1, maxConcurrent: 2 };
     await using running = await startTestServer({ config: { rateLimit } });
@@ -163,6 +188,26 @@ describe('limits', () => {
     expect((await post(running.url, ping)).response.status).toBe(200);
   });
 });
+
+test.each([
+  ['no HTTP at all', 'hello\r\n\r\n', 400],
+  ['a broken header', 'GET / HTTP/1.1\r\nhost localhost\r\n\r\n', 400],
+  ['two lengths', 'POST /mcp HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
+  ['endless headers', `GET / HTTP/1.1\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
+])(
+  '%s is refused in the shape of errors, and the connection ends',
+  async (_reason, bytes, code) => {
+    await using running = await startTestServer();
+    const { hostname, port } = new URL(running.url);
+    const socket = connectPlain({ host: hostname, port: Number(port) });
+    socket.write(bytes);
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${code} `));
+    const body: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+    expect(body).toMatchObject({ error: { code: 'INVALID_REQUEST' } });
+  },
+);
 
 test.each(['/', '/health', '/status', '/mcp', '/nothing', '/metrics'])(
   '%s has the headers that browsers obey',

@@ -164,4 +164,13 @@ describe('tables written as code', () => {
       doc: '',
     });
   });
+
+  test('rows of numbers are judged in time linear in their length', () => {
+    const row = `\t${'0x00, 0x01, 12, '.repeat(40)} /* 0x00-0x07 */`;
+    const text = `static const char a[] = {\n${`${row}\n`.repeat(400)}};\n`;
+    const startMs = performance.now();
+    const result = extractor.extract('c', encoder.encode(text));
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(result.kind).toBe('structure');
+  });
 });
