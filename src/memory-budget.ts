@@ -1,7 +1,7 @@
 /**
  * One budget of memory for the process, divided among the pools. The limit is the configured one, else
  * what the cgroup grants, else half the machine; sizes step down with it. Figures are for the kernel
- * sources on two threads: batches of 16 MB peak at about 600 MB in all.
+ * sources on two threads. A thread keeps its tables from batch to batch, so the batch decides what it takes.
  */
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
@@ -26,7 +26,7 @@ export function planMemory(configuredMb: number): MemoryBudget {
     configuredMb > 0 ? configuredMb * MB : Math.min(readCgroupLimit(), totalmem() / 2);
   const limitMb = limitBytes / MB;
   if (limitMb >= 900)
-    return toBudget(limitBytes, { batch: 16, writer: 48, reader: 16, threads: 2, parser: 128 });
+    return toBudget(limitBytes, { batch: 8, writer: 32, reader: 16, threads: 2, parser: 96 });
   if (limitMb >= 640)
     return toBudget(limitBytes, { batch: 4, writer: 16, reader: 8, threads: 2, parser: 64 });
   return toBudget(limitBytes, { batch: 1, writer: 8, reader: 4, threads: 1, parser: 32 });

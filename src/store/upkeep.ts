@@ -12,7 +12,7 @@ import type { Tallies } from './tallies.ts';
 import { inTransaction, MAX_ROWS_PER_TRANSACTION } from './transaction.ts';
 
 /** Segments below a bound form a tier; this many of one tier are merged. */
-const TIER_BOUNDS_BYTES = [256 * 1024, 2 * 1024 * 1024, 8 * 1024 * 1024];
+const TIER_BOUNDS_BYTES = [256 * 1024, 1024 * 1024, 4 * 1024 * 1024];
 const MERGE_FACTOR = 8;
 const MAX_MERGED_BYTES = 24 * 1024 * 1024;
 /** The WAL is copied back when it is larger than this, whenever readers allow. */
