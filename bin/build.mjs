@@ -45,8 +45,7 @@ export async function build() {
     if ((await run(args)) !== 0) return false;
     const grammars = join(top, 'bin', 'copy-grammars.mjs');
     const hasGrammars = existsSync(join(top, 'src', 'languages', 'grammars', 'registry.ts'));
-    if (hasGrammars && (await run([grammars, join(nextDir, 'grammars')])) !== 0)
-      return false;
+    if (hasGrammars && (await run([grammars, join(nextDir, 'grammars')])) !== 0) return false;
     writeFileSync(join(nextDir, '.built'), String(stampMs));
     rmSync(outDir, { recursive: true, force: true });
     renameSync(nextDir, outDir);
