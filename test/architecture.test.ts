@@ -47,7 +47,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search',
     'related',
   ],
-  server: ['model', 'errors', 'metrics'],
+  server: ['model', 'errors', 'languages', 'metrics'],
   cli: ['model', 'errors', 'config', 'app.ts', 'log.ts', 'version.ts'],
 };
 
