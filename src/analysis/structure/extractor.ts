@@ -53,6 +53,8 @@ export interface StructureExtractor {
 export interface StructureExtractorOptions {
   readonly loadGrammar: LoadGrammar;
   readonly limits?: Partial<StructureLimits>;
+  /** Leaves signatures and documentation empty: the index does not keep them. */
+  readonly isOutlineOnly?: boolean;
   /** Milliseconds, never falling; default the thread's own clock. */
   readonly now?: () => number;
 }
@@ -85,7 +87,12 @@ export async function createStructureExtractor(
     const compiled = host.open(grammar);
     const source = createSourceText(text);
     const parsed = host.withTree(compiled, grammar.prepare?.(text) ?? text, (tree) =>
-      readTree(tree, { compiled, source, maxSymbols: limits.maxSymbols }),
+      readTree(tree, {
+        compiled,
+        source,
+        maxSymbols: limits.maxSymbols,
+        isOutlineOnly: options.isOutlineOnly === true,
+      }),
     );
     if (parsed.kind !== 'done') return { kind: 'none', reason: parsed.kind };
     return { kind: 'structure', structure: parsed.value };

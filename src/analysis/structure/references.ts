@@ -70,7 +70,12 @@ export function classifyReferences(
   const compiled = extractor.host.open(grammar);
   const source = createSourceText(text);
   const parsed = extractor.host.withTree(compiled, grammar.prepare?.(text) ?? text, (tree) => {
-    const { symbols } = walkTree(tree, { compiled, source, maxSymbols: Infinity });
+    const { symbols } = walkTree(tree, {
+      compiled,
+      source,
+      maxSymbols: Infinity,
+      isOutlineOnly: true,
+    });
     return classify({ tree, source, offsets, name, symbols, types: grammar.references });
   });
   return parsed.kind === 'done' ? parsed.value : undefined;
