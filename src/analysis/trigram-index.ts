@@ -59,8 +59,8 @@ export class TrigramIndexBuilder {
       writer.add(key, end - start, list.view());
       start = end;
     }
-    this.#trigrams.length = 0;
-    this.#blobs.length = 0;
+    this.#trigrams.clear();
+    this.#blobs.clear();
     return writer.finish();
   }
 }
