@@ -48,7 +48,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search',
     'related',
   ],
-  server: ['model', 'errors', 'metrics', 'tracing'],
+  server: ['model', 'errors', 'languages', 'metrics', 'tracing'],
   cli: ['model', 'errors', 'config', 'app.ts', 'log.ts', 'version.ts'],
 };
 

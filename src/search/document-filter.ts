@@ -2,6 +2,7 @@
  * The hard filters of a search as one test of catalog slots. Each filter key counts what it removed, so
  * that an answer without results can name the filter that took the last ones.
  */
+import { findLanguageIdByName } from '../languages/languages.ts';
 import { ROLES } from '../model/document.ts';
 import type { SearchFilters } from '../model/search.ts';
 import { isInDateRange, parseDateRange } from '../query/date-range.ts';
@@ -21,6 +22,8 @@ interface Test {
 export class DocumentFilter {
   readonly #tests: readonly Test[];
   readonly #removed = new Map<FilterKey, number>();
+  readonly #catalog: CatalogView;
+  readonly #allowed: ReadonlySet<string> | undefined;
 
   constructor(
     catalog: CatalogView,
@@ -31,6 +34,8 @@ export class DocumentFilter {
       readonly further?: readonly SearchFilters[];
     },
   ) {
+    this.#catalog = catalog;
+    this.#allowed = request.allowed === undefined ? undefined : new Set(request.allowed);
     this.#tests = [
       ...listTests(catalog, request.filters, request.allowed),
       ...(request.further ?? []).flatMap((filters) => listTests(catalog, filters, undefined)),
@@ -44,6 +49,17 @@ export class DocumentFilter {
       return false;
     }
     return true;
+  }
+
+  /** True when the caller may know of the document, whatever the filters say. Counts nothing. */
+  isVisible(slot: number): boolean {
+    if (this.#catalog.documentId[slot] === 0) return false;
+    return this.#allowed?.has(connectorOf(this.#catalog, slot)) ?? true;
+  }
+
+  /** True when the caller may know of the connector. */
+  isVisibleConnector(connectorId: string): boolean {
+    return this.#allowed?.has(connectorId) ?? true;
   }
 
   /** The filter that removed most, access control left out; undefined when none removed anything. */
@@ -62,15 +78,13 @@ function listTests(
   const add = (key: FilterKey, accepts: (slot: number) => boolean): void => {
     tests.push({ key, accepts });
   };
-  const connectorOf = (slot: number): string =>
-    catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
   if (allowed !== undefined) {
     const set = new Set(allowed);
-    add('allowed', (slot) => set.has(connectorOf(slot)));
+    add('allowed', (slot) => set.has(connectorOf(catalog, slot)));
   }
   if (filters.connectors !== undefined && filters.connectors.length > 0) {
     const set = new Set(filters.connectors);
-    add('connectors', (slot) => set.has(connectorOf(slot)));
+    add('connectors', (slot) => set.has(connectorOf(catalog, slot)));
   }
   addAttributeTests(catalog, filters, add);
   if (filters.paths !== undefined && filters.paths.length > 0) {
@@ -98,7 +112,7 @@ function addAttributeTests(
     add('source_types', (slot) => set.has(sourceTypeOf(catalog, slot)));
   }
   if (filters.languages !== undefined && filters.languages.length > 0) {
-    const set = new Set(filters.languages.map((language) => language.toLowerCase()));
+    const set = new Set(filters.languages.map((name) => findLanguageIdByName(name) ?? name));
     add('languages', (slot) =>
       set.has(catalog.languages[catalog.languageIndex[slot] as number] ?? ''),
     );
@@ -107,6 +121,10 @@ function addAttributeTests(
     const set = new Set(filters.roles.map((role) => ROLES.indexOf(role)));
     add('roles', (slot) => set.has(catalog.role[slot] as number));
   }
+}
+
+function connectorOf(catalog: CatalogView, slot: number): string {
+  return catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
 }
 
 /** The `source_type` of a document. */
