@@ -75,6 +75,16 @@ function listSpans({ bodies }: Collector): readonly OtlpSpan[] {
   );
 }
 
+function listJobPhases(spans: readonly OtlpSpan[]): readonly string[] {
+  const job = spans.find(({ name }) => name === 'job start');
+  return spans.filter(({ parentSpanId }) => parentSpanId === job?.spanId).map(({ name }) => name);
+}
+
+function readResource({ bodies }: Collector): Readonly<Record<string, unknown>> {
+  const batch: Batch = JSON.parse(bodies[0] ?? '');
+  return toFields(batch.resourceSpans[0]?.resource.attributes ?? []);
+}
+
 async function startTraced(
   place: Parameters<typeof startTestApp>[0],
   endpoint: string,
@@ -137,9 +147,7 @@ test('a request, its tool call and a job arrive as OTLP, in the trace of the cal
     BigInt(traced?.startTimeUnixNano ?? 0),
   );
 
-  const job = spans.find(({ name }) => name === 'job start');
-  const phases = spans.filter(({ parentSpanId }) => parentSpanId === job?.spanId);
-  expect(phases.map(({ name }) => name)).toEqual(
+  expect(listJobPhases(spans)).toEqual(
     expect.arrayContaining(['phase listing', 'phase text', 'phase structure', 'phase settling']),
   );
   expect(spans.filter(({ name }) => name.includes('health'))).toEqual([]);
@@ -147,8 +155,7 @@ test('a request, its tool call and a job arrive as OTLP, in the trace of the cal
   for (const secret of ['kingfisher', 'a.txt', place.root]) {
     expect(collector.bodies.filter((body) => body.includes(secret))).toEqual([]);
   }
-  const resource = (JSON.parse(collector.bodies[0] ?? '') as Batch).resourceSpans[0]?.resource;
-  expect(toFields(resource?.attributes ?? [])).toMatchObject({
+  expect(readResource(collector)).toMatchObject({
     'service.name': 'conexus',
     'service.version': expect.stringMatching(/^\d+\.\d+\.\d+/),
   });
