@@ -28,6 +28,8 @@ import { createAnalysers } from './threads/analyser-client.ts';
 import { createHistories } from './threads/history-client.ts';
 import { openPools, type Pools } from './threads/pools.ts';
 import type { WriterReply } from './threads/writer-thread.ts';
+import { traceJob } from './tracing/trace-job.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface System extends AsyncDisposable {
   readonly logger: Logger;
@@ -46,6 +48,7 @@ export interface System extends AsyncDisposable {
 export interface SystemOptions {
   readonly mode: 'serve' | 'stdio' | 'oneshot' | 'read';
   readonly logger: Logger;
+  readonly tracing: Tracing;
 }
 
 /** The first batch is small, so that the first files answer at once; each next one is twice as large. */
@@ -130,7 +133,7 @@ function createCore(
   options: SystemOptions,
   { pools, budget }: { readonly pools: Pools; readonly budget: MemoryBudget },
 ): Core {
-  const { logger } = options;
+  const { logger, tracing } = options;
   const board = new StatusBoard({ now: Date.now });
   board.setState(pools.state);
   const listeners = new Set<(state: StoreState) => void>();
@@ -142,7 +145,7 @@ function createCore(
   });
   const readState = (): StoreState => board.state ?? pools.state;
   const runner = createRunner(logger, { pools, budget, writer, readState });
-  const jobs = createJobs(logger, { board, writer, runner, listeners });
+  const jobs = createJobs(logger, { board, writer, runner, listeners, tracing });
   const assertWriter = (): void => {
     if (pools.isWriter) return;
     throw new AppError(
@@ -189,9 +192,10 @@ function createJobs(
     readonly runner: IndexRunner;
     /** Told of each state of the store while a job runs. */
     readonly listeners: Set<(state: StoreState) => void>;
+    readonly tracing: Tracing;
   },
 ): JobQueue {
-  const { board, writer, runner, listeners } = parts;
+  const { board, writer, runner, listeners, tracing } = parts;
   const jobs: JobQueue = new JobQueue({
     save: async (job) => writer.saveJob(job),
     run: async (context) => {
@@ -201,7 +205,8 @@ function createJobs(
         context.setProgress(runner.measureProgress(state, context.job));
       logger.info({ job: jobId, action }, 'job started');
       listeners.add(onState);
-      await runner.run(context).finally(() => {
+      const work = traceJob(tracing, context, async (traced) => runner.run(traced));
+      await work.finally(() => {
         listeners.delete(onState);
         const durationMs = Math.round(performance.now() - startedMs);
         logger.info({ job: jobId, durationMs }, 'job ended');
