@@ -249,7 +249,14 @@ function createServices(
   const { config, pools, board, writer, jobs, readState, assertWriter } = core;
   const analysers = createAnalysers(pools.analysers);
   return {
-    index: new IndexService({ board, jobs, writer, analysers, assertWriter }),
+    index: new IndexService({
+      board,
+      jobs,
+      writer,
+      analysers,
+      assertWriter,
+      onPushed: () => freshness.noteChange(),
+    }),
     search: new SearchService({
       threads: pools.searchers,
       readStatus: (allowed) => board.read(allowed),
