@@ -5,7 +5,6 @@
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { RelatedReply } from '../src/model/related.ts';
 import { inTemporaryFolder, percentile, printRows, ServerProcess } from './server-process.ts';
 
 const { positionals, values } = parseArgs({
@@ -110,7 +109,7 @@ function pickEvenly<T>(all: readonly T[], count: number): readonly T[] {
 }
 
 async function ask(server: ServerProcess, question: Question): Promise<Timing> {
-  const { reply, wallMs } = await server.call<RelatedReply>('get_related_info', question.given);
+  const { reply, wallMs } = await server.related(question.given);
   if (reply.related_items.length === 0) {
     throw new Error(`no item for ${JSON.stringify(question.given)}`);
   }
