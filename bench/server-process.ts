@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RelatedReply } from '../src/model/related.ts';
 import type { SearchReply } from '../src/model/search.ts';
 import type { IndexStatus } from '../src/model/status.ts';
 
@@ -61,20 +60,14 @@ export class ServerProcess {
   }
 
   async search(args: object): Promise<Answer> {
-    const { reply, wallMs } = await this.#call('search', args);
-    return { reply: reply as SearchReply, wallMs };
-  }
-
-  async related(args: object): Promise<{ readonly reply: RelatedReply; readonly wallMs: number }> {
-    const { reply, wallMs } = await this.#call('get_related_info', args);
-    return { reply: reply as RelatedReply, wallMs };
+    return this.call<SearchReply>('search', args);
   }
 
   /** Calls a tool by its name without `context.`; throws on an error of the tool. */
-  async #call(
+  async call<T>(
     tool: string,
     args: object,
-  ): Promise<{ readonly reply: unknown; readonly wallMs: number }> {
+  ): Promise<{ readonly reply: T; readonly wallMs: number }> {
     const startMs = performance.now();
     const response = await fetch(`${this.address}/mcp`, {
       method: 'POST',
@@ -87,7 +80,7 @@ export class ServerProcess {
       }),
     });
     const body = (await response.json()) as {
-      result?: { structuredContent?: unknown; content: { text: string }[] };
+      result?: { structuredContent?: T; content: { text: string }[] };
     };
     const wallMs = performance.now() - startMs;
     const reply = body.result?.structuredContent;

@@ -72,6 +72,12 @@ export class Draft {
     return isAsked && (this.#counts.get(relation) ?? 0) < this.#maxOfRelation;
   }
 
+  /** Items of the relation that may still come. */
+  roomFor(relation: RelationType): number {
+    if (!this.wants(relation)) return 0;
+    return this.#maxOfRelation - (this.#counts.get(relation) ?? 0);
+  }
+
   /** Adds what is asked about itself: it stays first, whatever is scored higher. */
   addFirst(item: FileItem): void {
     const before = this.#items.length;
