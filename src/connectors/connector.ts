@@ -8,7 +8,7 @@
  * names the wrong field, scope or host and never a secret.
  */
 import type { ConnectorType } from '../model/control.ts';
-import type { DocumentItem } from '../model/document.ts';
+import type { DocumentItem, SkipReason } from '../model/document.ts';
 
 /** Where a sync stands, as JSON of the connector's own shape. Stored with each page, in the same step. */
 export type SyncCursor = Readonly<Record<string, unknown>>;
@@ -22,6 +22,8 @@ export interface ConnectorItem {
   /** The item's own last change, in milliseconds since the epoch. */
   readonly updatedMs: number;
   readonly item: DocumentItem;
+  /** Set when the item is known and is not to be indexed, such as a binary file; `text` is empty then. */
+  readonly skip?: SkipReason;
 }
 
 /** Some items (a request's worth), and where to go on after them. */
