@@ -15,9 +15,12 @@ import { Agent, buildConnector, fetch as send, type RequestInit as SendInit } fr
 import { AppError, isAppError } from '../errors/app-error.ts';
 import { createAddressRules, type AddressRules } from './address-rules.ts';
 
-export interface GuardedFetchOptions {
+export interface GuardedFetchOptions extends FetchLimits {
   /** The operator's exceptions; see address-rules.ts. */
   readonly allowedHosts: readonly string[];
+}
+
+export interface FetchLimits {
   /** For one attempt, headers and body. Default 60 s. */
   readonly timeoutMs?: number;
   /** Of a body after decompression. Default 64 MiB. */
