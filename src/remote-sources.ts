@@ -2,8 +2,11 @@
  * Puts the remote sources together: kinds, the guarded fetch, secrets, syncs, schedule and webhooks. It decides
  * nothing; what a kind does is in `connectors/`, what becomes of it in `indexing/`.
  */
+import { dirname, join } from 'node:path';
 import type { Config } from './config/config.ts';
 import type { ConnectorKind } from './connectors/connector.ts';
+import { createAddressRules, resolveAllowed } from './connectors/address-rules.ts';
+import { createGitKind } from './connectors/git-remote/git-kind.ts';
 import { createGuardedFetch, type FetchLimits } from './connectors/guarded-fetch.ts';
 import { CONNECTOR_KINDS, ConnectorRegistry } from './connectors/registry.ts';
 import type { SecretPlaces } from './connectors/secret-reference.ts';
@@ -14,10 +17,13 @@ import { SyncSchedule } from './indexing/sync-schedule.ts';
 import { WebhookService } from './indexing/webhook-service.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { Logger } from './log.ts';
+import type { SourceRow } from './store/sources.ts';
 import type { StoreState } from './store/stored-state.ts';
 
 /** What remote sources are made of; `jobs` come later, because they run the syncs. */
 export interface RemoteSources extends AsyncDisposable {
+  /** The folder whose git history belongs to the documents of a remote source. */
+  historyFolder(this: void, source: SourceRow): string | undefined;
   readonly registry: ConnectorRegistry;
   readonly places: SecretPlaces;
   readonly syncs: RemoteSyncs;
@@ -50,7 +56,8 @@ export function createRemoteSources(options: RemoteSourcesOptions): RemoteSource
     ...options.fetchLimits,
     allowedHosts: config.connectorAllowedHosts,
   });
-  const kinds = options.kinds ?? CONNECTOR_KINDS;
+  const git = createGit(config, options.env);
+  const kinds = options.kinds ?? [...CONNECTOR_KINDS, git];
   const registry = new ConnectorRegistry({ kinds, places, fetch: guarded.fetch, now: Date.now });
   let jobs: JobQueue | undefined;
   const schedule = new SyncSchedule({
@@ -70,6 +77,8 @@ export function createRemoteSources(options: RemoteSourcesOptions): RemoteSource
     now: Date.now,
   });
   return {
+    historyFolder: ({ type, config: given }) =>
+      type === 'git' ? git.historyFolder(JSON.parse(given) as Record<string, unknown>) : undefined,
     registry,
     places,
     syncs,
@@ -83,6 +92,20 @@ export function createRemoteSources(options: RemoteSourcesOptions): RemoteSource
       await guarded[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Repositories are kept beside the database: they can be fetched again, and go with it. */
+function createGit(
+  config: Config,
+  env: RemoteSourcesOptions['env'],
+): ReturnType<typeof createGitKind> {
+  const rules = createAddressRules(config.connectorAllowedHosts);
+  return createGitKind({
+    folder: join(dirname(config.database.path), 'repositories'),
+    searchPath: env['PATH'] ?? process.env['PATH'] ?? '',
+    maxFileBytes: config.indexer.maxFileBytes,
+    resolve: async (host, port) => resolveAllowed(rules, { host, port }),
+  });
 }
 
 function createSyncs(

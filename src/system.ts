@@ -203,7 +203,10 @@ function createRunner(
     writer,
     analysers,
     limits: { firstBytes: FIRST_BATCH_BYTES, maxBytes: budget.batchBytes, maxFiles: 4000 },
-    passes: [structure, createHistory(pools, { writer, readState, logger })],
+    passes: [
+      structure,
+      createHistory(pools, { writer, readState, logger, remotes: parts.remotes }),
+    ],
     remotes: parts.remotes.syncs,
     readState,
     now: Date.now,
@@ -252,10 +255,16 @@ function createJobs(
 
 function createHistory(
   pools: Pools,
-  parts: { readonly writer: IndexWriter; readState(): StoreState; readonly logger: Logger },
+  parts: {
+    readonly writer: IndexWriter;
+    readState(): StoreState;
+    readonly logger: Logger;
+    readonly remotes: RemoteSources;
+  },
 ): HistoryPass {
   return new HistoryPass({
     ...parts,
+    rootOf: (source) => source.path ?? parts.remotes.historyFolder(source),
     histories: createHistories(pools.analysers),
     onProblem: (problem) => parts.logger.warn(problem, 'no history'),
   });
