@@ -2,7 +2,7 @@
  * The hard filters of a search as one test of catalog slots. Each filter key counts what it removed, so
  * that an answer without results can name the filter that took the last ones.
  */
-import { ROLES } from '../model/document.ts';
+import { CHUNK_KINDS, ROLES, SOURCE_TYPES, type ChunkKind } from '../model/document.ts';
 import type { SearchFilters } from '../model/search.ts';
 import { isInDateRange, parseDateRange } from '../query/date-range.ts';
 import { compilePathFilter } from '../query/path-filter.ts';
@@ -10,6 +10,17 @@ import type { CatalogView } from './ports.ts';
 
 /** Connector types whose documents are plain files. */
 const SOURCE_TYPE_OF_CONNECTOR: Readonly<Record<string, string>> = { filesystem: 'file' };
+
+/** Kinds of whole documents that are no files. */
+const ITEM_KINDS: ReadonlySet<ChunkKind> = new Set([
+  'issue',
+  'pull_request',
+  'comment',
+  'discussion',
+  'message',
+  'release',
+  'commit',
+]);
 
 export type FilterKey = keyof SearchFilters | 'allowed';
 
@@ -97,6 +108,15 @@ function addAttributeTests(
     const set = new Set<string>(filters.source_types);
     add('source_types', (slot) => set.has(sourceTypeOf(catalog, slot)));
   }
+  if (filters.kinds !== undefined && filters.kinds.length > 0) {
+    const set = new Set<string>(filters.kinds);
+    // What a piece of a file is, only its passage tells; whether any can fit is known before.
+    const fitsFiles = filters.kinds.some((kind) => !ITEM_KINDS.has(kind));
+    add('kinds', (slot) => {
+      const kind = itemKindOf(catalog, slot);
+      return kind === undefined ? fitsFiles : set.has(kind);
+    });
+  }
   if (filters.languages !== undefined && filters.languages.length > 0) {
     const set = new Set(filters.languages.map((language) => language.toLowerCase()));
     add('languages', (slot) =>
@@ -111,8 +131,13 @@ function addAttributeTests(
 
 /** The `source_type` of a document. */
 export function sourceTypeOf(catalog: CatalogView, slot: number): string {
-  const item = catalog.items.get(slot);
-  if (item !== undefined) return item.source_type;
+  const own = SOURCE_TYPES[(catalog.itemType[slot] as number) - 1];
+  if (own !== undefined) return own;
   const type = catalog.sources[catalog.sourceIndex[slot] as number]?.type ?? 'filesystem';
   return SOURCE_TYPE_OF_CONNECTOR[type] ?? type;
+}
+
+/** What the document of a slot is when it is no file: an issue, a message; undefined for files. */
+export function itemKindOf(catalog: CatalogView, slot: number): ChunkKind | undefined {
+  return CHUNK_KINDS[(catalog.itemKind[slot] as number) - 1];
 }
