@@ -70,7 +70,9 @@ export class IndexRunner {
         missing.push(error);
       });
     }
-    if (verified !== undefined) context.setDetails(verified);
+    if (verified !== undefined) {
+      context.setDetails({ ...verified, checked: this.#countDocuments(sources) });
+    }
     await this.#turns.take(context.signal, async () => this.#finish(sources, context));
     if (missing[0] !== undefined) throw missing[0];
   }
@@ -240,6 +242,13 @@ export class IndexRunner {
     const path = state.examples[String(treeId)]?.[failed[0]?.reason ?? '']?.[0];
     const message = `Files could not be indexed: ${failed.map(({ reason, files }) => `${files} ${reason}`).join(', ')}.`;
     context.noteError({ code: 'FILES_FAILED', message, ...(path === undefined ? {} : { path }) });
+  }
+
+  /** Documents of the sources, whatever came of them. */
+  #countDocuments(sources: readonly SourceRow[]): number {
+    const trees = new Set(sources.map(({ activeTree }) => activeTree));
+    const own = this.#options.readState().tallies.filter(({ treeId }) => trees.has(treeId));
+    return own.reduce((sum, { files }) => sum + files, 0);
   }
 
   async #verifyRows(context: RunContext): Promise<VerifyResult> {

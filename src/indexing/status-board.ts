@@ -20,6 +20,7 @@ import { toHistoryCount } from './history-problems.ts';
 import { isRemote } from './sources.ts';
 import { RateMeter } from './rate-meter.ts';
 import { toVisibleJob } from './visible-jobs.ts';
+import { toVisibleState } from './visible-state.ts';
 
 const PENDING = 0;
 const INDEXED = 1;
@@ -83,11 +84,12 @@ export class StatusBoard {
 
   /** The status as of now; with `allowed` only of these connectors. Cost: under a millisecond. */
   read(allowed?: readonly string[]): IndexStatus {
-    const roots = this.#listRoots(allowed);
+    const state = this.#state === undefined ? undefined : toVisibleState(this.#state, allowed);
+    const roots = this.#listRoots(state);
     const jobs = this.#jobs.flatMap((job) => toVisibleJob(job, allowed) ?? []);
     const [newest = NO_JOB] = jobs;
     const [first = NO_ROOT] = roots;
-    const stored = this.#state ?? NOTHING_STORED;
+    const stored = state ?? NOTHING_STORED;
     const running = jobs.find(({ state }) => state === 'running');
     const coverage = addCoverage(roots.map((root) => root.coverage));
     const isIndexing = jobs.some(({ endedMs }) => endedMs === null);
@@ -108,7 +110,7 @@ export class StatusBoard {
       last_error: jobs.find(({ lastError }) => lastError !== null)?.lastError ?? null,
       searchable: coverage.indexed > 0 || (allowed === undefined && stored.chunkCount > 0),
       coverage,
-      passes: this.#readPasses(coverage),
+      passes: toPasses(coverage, state),
       watching: first.watching,
       head_commit: first.head_commit,
       roots,
@@ -119,14 +121,10 @@ export class StatusBoard {
     };
   }
 
-  #listRoots(allowed: readonly string[] | undefined): RootStatus[] {
-    const state = this.#state;
+  #listRoots(state: StoreState | undefined): RootStatus[] {
     if (state === undefined) return [];
     return state.sources
-      .filter(
-        ({ connectorId, path }) =>
-          path !== null && (allowed === undefined || allowed.includes(connectorId)),
-      )
+      .filter(({ path }) => path !== null)
       .map((source) => ({
         connector_id: source.connectorId,
         path: source.path ?? '',
@@ -149,15 +147,6 @@ export class StatusBoard {
         last_error: source.lastError,
         coverage: toCoverage(source, state),
       }));
-  }
-
-  #readPasses(coverage: Coverage): IndexStatus['passes'] {
-    const structure = this.#state?.structure;
-    return {
-      text: { done: coverage.discovered - coverage.pending, total: coverage.discovered },
-      structure: { done: structure?.done ?? 0, total: structure?.total ?? 0 },
-      history: toHistoryCount(this.#state?.history),
-    };
   }
 
   #estimateEnd(running: Job | undefined): string | null {
@@ -207,6 +196,15 @@ function sum(
     bytes += row.bytes;
   }
   return { files, bytes };
+}
+
+function toPasses(coverage: Coverage, state: StoreState | undefined): IndexStatus['passes'] {
+  const { done = 0, total = 0 } = state?.structure ?? {};
+  return {
+    text: { done: coverage.discovered - coverage.pending, total: coverage.discovered },
+    structure: { done, total },
+    history: toHistoryCount(state?.history),
+  };
 }
 
 function toCoverage(source: SourceRow, state: StoreState): Coverage {

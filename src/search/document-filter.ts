@@ -32,6 +32,8 @@ interface Test {
 export class DocumentFilter {
   readonly #tests: readonly Test[];
   readonly #removed = new Map<FilterKey, number>();
+  readonly #catalog: CatalogView;
+  readonly #allowed: ReadonlySet<string> | undefined;
 
   constructor(
     catalog: CatalogView,
@@ -42,6 +44,8 @@ export class DocumentFilter {
       readonly further?: readonly SearchFilters[];
     },
   ) {
+    this.#catalog = catalog;
+    this.#allowed = request.allowed === undefined ? undefined : new Set(request.allowed);
     this.#tests = [
       ...listTests(catalog, request.filters, request.allowed),
       ...(request.further ?? []).flatMap((filters) => listTests(catalog, filters, undefined)),
@@ -55,6 +59,17 @@ export class DocumentFilter {
       return false;
     }
     return true;
+  }
+
+  /** True when the caller may know of the document, whatever the filters say. Counts nothing. */
+  isVisible(slot: number): boolean {
+    if (this.#catalog.documentId[slot] === 0) return false;
+    return this.#allowed?.has(connectorOf(this.#catalog, slot)) ?? true;
+  }
+
+  /** True when the caller may know of the connector. */
+  isVisibleConnector(connectorId: string): boolean {
+    return this.#allowed?.has(connectorId) ?? true;
   }
 
   /** The filter that removed most, access control left out; undefined when none removed anything. */
@@ -73,15 +88,13 @@ function listTests(
   const add = (key: FilterKey, accepts: (slot: number) => boolean): void => {
     tests.push({ key, accepts });
   };
-  const connectorOf = (slot: number): string =>
-    catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
   if (allowed !== undefined) {
     const set = new Set(allowed);
-    add('allowed', (slot) => set.has(connectorOf(slot)));
+    add('allowed', (slot) => set.has(connectorOf(catalog, slot)));
   }
   if (filters.connectors !== undefined && filters.connectors.length > 0) {
     const set = new Set(filters.connectors);
-    add('connectors', (slot) => set.has(connectorOf(slot)));
+    add('connectors', (slot) => set.has(connectorOf(catalog, slot)));
   }
   addAttributeTests(catalog, filters, add);
   if (filters.paths !== undefined && filters.paths.length > 0) {
@@ -127,6 +140,10 @@ function addAttributeTests(
     const set = new Set(filters.roles.map((role) => ROLES.indexOf(role)));
     add('roles', (slot) => set.has(catalog.role[slot] as number));
   }
+}
+
+function connectorOf(catalog: CatalogView, slot: number): string {
+  return catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
 }
 
 /** The `source_type` of a document. */

@@ -48,7 +48,6 @@ export interface CatalogView {
     score(slotCount: number, weights: ReadonlyMap<number, number>, scores: Float32Array): void;
   };
   slotsOfBlob(blobId: number): Iterable<number>;
-  firstSlotOfBlob(blobId: number): number;
   /** The slot of an indexed document, -1 when there is none. */
   findSlot(connectorId: string, path: string): number;
 }
@@ -114,7 +113,11 @@ export interface SymbolsView {
   outlineOf(blobId: number): readonly OutlineView[];
   findDefinitions(
     name: string,
-    query?: { readonly limit?: number },
+    query?: {
+      readonly limit?: number;
+      /** Keeps definitions of blobs for which it gives true; others do not count for the limit. */
+      readonly accepts?: (place: NamePlaceView) => boolean;
+    },
   ): readonly (OutlineView & { readonly blobId: number })[];
   listImports(documentId: number): readonly { readonly documentId: number }[];
   listImporters(documentId: number, limit: number): readonly { readonly documentId: number }[];

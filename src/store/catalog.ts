@@ -148,11 +148,6 @@ export class Catalog {
     }
   }
 
-  /** The first slot of a blob, -1 when no document holds it. */
-  firstSlotOfBlob(blobId: number): number {
-    return (this.#firstOfBlob[blobId] ?? 0) - 1;
-  }
-
   /** The slot of an indexed document, -1 when there is none. Cost: one row looked up. */
   findSlot(connectorId: string, path: string): number {
     const index = this.sources.findIndex((source) => source.connectorId === connectorId);
