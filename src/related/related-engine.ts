@@ -10,13 +10,14 @@ import { fitResults } from '../search/budget.ts';
 import { Deadline } from '../search/deadline.ts';
 import { listNearNames } from '../search/symbol-mode.ts';
 import { TopList } from '../search/top-list.ts';
+import { VisibleCatalog } from '../search/visible-catalog.ts';
 import { addCallers } from './callers.ts';
 import { Draft } from './draft.ts';
 import { addFileRelations } from './file-relations.ts';
-import type { PlacedSymbol, RelatedView } from './ports.ts';
+import type { PlacedSymbol, RelatedView, StoredView } from './ports.ts';
 
 export interface RelatedEngineOptions {
-  readonly reader: { read<T>(work: (view: RelatedView) => T): T };
+  readonly reader: { read<T>(work: (view: StoredView) => T): T };
   readonly redact: (text: string) => string;
 }
 
@@ -37,12 +38,24 @@ export class RelatedEngine {
     const startMs = performance.now();
     const deadline = new Deadline(limits.deadlineMs);
     const { redact } = this.#options;
-    return this.#options.reader.read((view) => {
+    return this.#options.reader.read((stored) => {
+      const view = toVisible(stored, request.allowed_connectors);
       const draft = new Draft(view, { relations: request.relations, redact });
       const summary = collect(view, draft, { request, deadline });
       return toReply(draft, request, { summary, startMs, wasCut: deadline.wasHit });
     });
   }
+}
+
+/** Leaves out what the caller must not see; everything behind reads through it. */
+function toVisible(stored: StoredView, allowed: readonly string[] | undefined): RelatedView {
+  return {
+    catalog: new VisibleCatalog(stored.catalog, allowed),
+    segments: stored.segments,
+    history: stored.history,
+    symbols: stored.symbols,
+    readContent: (blobId) => stored.readContent(blobId),
+  };
 }
 
 interface Query {
@@ -62,9 +75,8 @@ function collectFile(
   draft: Draft,
   query: Query & { readonly path: string },
 ): string {
-  const { request } = query;
-  const slot = findFile(view, query.path, request.allowed_connectors);
-  const { line } = request;
+  const slot = findFile(view, query.path);
+  const { line } = query.request;
   const { count } = draft.text(slot);
   if (line !== undefined && line > count) {
     throw new AppError(
@@ -85,12 +97,14 @@ function collectSymbol(
   const parts = query.symbol.split(/\.|::|#/);
   const name = parts.at(-1) ?? '';
   const container = parts.slice(0, -1).join('.');
-  const isAllowed = (slot: number): boolean =>
-    isVisible(view, slot, query.request.allowed_connectors);
   const found = symbols
-    .findDefinitions(name, { limit: 200 })
-    .map((definition) => ({ ...definition, slot: catalog.firstSlotOfBlob(definition.blobId) }))
-    .filter((definition) => definition.slot >= 0 && isAllowed(definition.slot))
+    .findDefinitions(name, {
+      limit: 200,
+      accepts: ({ blobId }) => catalog.slotsOfBlob(blobId).length > 0,
+    })
+    .flatMap((definition) =>
+      catalog.slotsOfBlob(definition.blobId).map((slot) => ({ ...definition, slot })),
+    )
     .filter((definition) => container === '' || definition.container.endsWith(container));
   if (found.length === 0) throw noSuchSymbol(view, query.symbol, name);
   const ranked = found.toSorted(
@@ -187,12 +201,10 @@ function collectTicket(
 }
 
 /** Accepts `id:relative`, absolute paths below a root, and relative paths that one root has. */
-function findFile(view: RelatedView, path: string, allowed: readonly string[] | undefined): number {
+function findFile(view: RelatedView, path: string): number {
   const { catalog } = view;
-  const sources = catalog.sources.filter(
-    ({ connectorId }) => allowed?.includes(connectorId) ?? true,
-  );
-  const slots = sources
+  const slots = catalog
+    .listSources()
     .map((source) => {
       const prefix = `${source.connectorId}:`;
       const root = `${source.path ?? ''}/`;
@@ -211,7 +223,7 @@ function findFile(view: RelatedView, path: string, allowed: readonly string[] | 
       `${path} stands below several roots. Send one of ${choices}.`,
     );
   }
-  const near = listNearPaths(view, path, allowed);
+  const near = listNearPaths(view, path);
   const hint =
     near.length === 0
       ? 'Search with mode "path" to find its name.'
@@ -219,16 +231,10 @@ function findFile(view: RelatedView, path: string, allowed: readonly string[] | 
   throw new AppError('FILE_NOT_FOUND', `No indexed file has the path ${path}. ${hint}`);
 }
 
-function listNearPaths(
-  view: RelatedView,
-  path: string,
-  allowed: readonly string[] | undefined,
-): string[] {
-  const { catalog } = view;
+function listNearPaths({ catalog }: RelatedView, path: string): string[] {
   const score = createPathScorer(path.slice(path.lastIndexOf('/') + 1));
   const top = new TopList<string>(5);
-  for (let slot = 0; slot < catalog.slotCount; slot++) {
-    if (catalog.documentId[slot] === 0 || !isVisible(view, slot, allowed)) continue;
+  for (const slot of catalog.listSlots()) {
     const own = catalog.paths[slot] as string;
     const value = score(own);
     if (value > 0) top.add(value, own);
@@ -236,17 +242,12 @@ function listNearPaths(
   return top.list();
 }
 
-function isVisible(
-  { catalog }: RelatedView,
-  slot: number,
-  allowed: readonly string[] | undefined,
-): boolean {
-  const connectorId = catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
-  return allowed?.includes(connectorId) ?? true;
-}
-
 function noSuchSymbol(view: RelatedView, symbol: string, name: string): AppError {
-  const near = listNearNames(view.symbols, name);
+  const near = listNearNames(
+    view.symbols,
+    name,
+    (blobId) => view.catalog.slotsOfBlob(blobId).length > 0,
+  );
   const hint =
     near.length === 0
       ? 'Search with mode "symbol" for part of its name.'
