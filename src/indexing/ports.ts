@@ -80,15 +80,6 @@ export interface Analysers {
   recycle(): void;
   /** Compares stored contents with their hashes, in order of id, some tens of megabytes at a time. */
   checkContents(afterBlobId: number): Promise<CheckedContents>;
-  /**
-   * Parses stored contents; aborting replaces the thread. `DEADLINE_EXCEEDED` and `THREAD_LOST` are thrown when
-   * one of them breaks its thread.
-   */
-  structure(request: UnstructuredColumns, signal: AbortSignal): Promise<StructureBatch>;
-  buildNames(blobIds: readonly number[], signal: AbortSignal): Promise<BuiltNameSegment>;
-  resolveEdges(request: EdgeRequest, signal: AbortSignal): Promise<EdgeColumns>;
-  /** Replaces the threads when they have done what they were given; gives their memory back. */
-  recycle(): void;
   rebuildSegment(blobIds: readonly number[]): Promise<BuiltSegment>;
   plan(request: ListingRequest, treeId: number, signal: AbortSignal): Promise<PlanDetails>;
   explainPath(sources: readonly SourceRow[], path: string): Promise<PathExplanation>;
