@@ -5,6 +5,7 @@
  */
 import type { Job } from '../jobs/job-queue.ts';
 import type {
+  ConnectorStatus,
   Coverage,
   IndexStatus,
   JobView,
@@ -16,6 +17,7 @@ import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { TallyRow } from '../store/tallies.ts';
 import { toHistoryCount } from './history-problems.ts';
+import { isRemote } from './sources.ts';
 import { RateMeter } from './rate-meter.ts';
 import { toVisibleJob } from './visible-jobs.ts';
 import { toVisibleState } from './visible-state.ts';
@@ -112,6 +114,7 @@ export class StatusBoard {
       watching: first.watching,
       head_commit: first.head_commit,
       roots,
+      connectors: this.#listRemotes(allowed),
       db_bytes: stored.dbBytes,
       wal_bytes: stored.walBytes,
       jobs: jobs.map(toJobView),
@@ -128,6 +131,20 @@ export class StatusBoard {
         head_commit: source.headCommit,
         verified_at: toTime(source.verifiedMs),
         watching: this.#watching.get(source.connectorId) ?? NOT_WATCHING,
+        coverage: toCoverage(source, state),
+      }));
+  }
+
+  #listRemotes(allowed: readonly string[] | undefined): ConnectorStatus[] {
+    const state = this.#state;
+    if (state === undefined) return [];
+    return state.sources
+      .filter((source) => isRemote(source) && (allowed?.includes(source.connectorId) ?? true))
+      .map((source) => ({
+        connector_id: source.connectorId,
+        type: source.type,
+        last_ok: toTime(source.lastOkMs),
+        last_error: source.lastError,
         coverage: toCoverage(source, state),
       }));
   }
@@ -149,12 +166,13 @@ export class StatusBoard {
   }
 
   #publish(): void {
-    const { coverage, jobs, watching, last_error, roots, passes } = this.read();
+    const { coverage, jobs, watching, last_error, roots, connectors, passes } = this.read();
     const fingerprint = JSON.stringify([
       coverage,
       watching,
       last_error,
       roots,
+      connectors.map((one) => [one.connector_id, one.coverage, one.last_error]),
       passes,
       jobs.map((job) => [job.job_id, job.state, job.phase, Math.floor(job.progress)]),
     ]);
