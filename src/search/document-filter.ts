@@ -3,7 +3,7 @@
  * that an answer without results can name the filter that took the last ones.
  */
 import { findLanguageIdByName } from '../languages/languages.ts';
-import { ROLES } from '../model/document.ts';
+import { CHUNK_KINDS, ROLES, SOURCE_TYPES, type ChunkKind } from '../model/document.ts';
 import type { SearchFilters } from '../model/search.ts';
 import { isInDateRange, parseDateRange } from '../query/date-range.ts';
 import { compilePathFilter } from '../query/path-filter.ts';
@@ -11,6 +11,17 @@ import type { CatalogView } from './ports.ts';
 
 /** Connector types whose documents are plain files. */
 const SOURCE_TYPE_OF_CONNECTOR: Readonly<Record<string, string>> = { filesystem: 'file' };
+
+/** Kinds of whole documents that are no files. */
+const ITEM_KINDS: ReadonlySet<ChunkKind> = new Set([
+  'issue',
+  'pull_request',
+  'comment',
+  'discussion',
+  'message',
+  'release',
+  'commit',
+]);
 
 export type FilterKey = keyof SearchFilters | 'allowed';
 
@@ -111,6 +122,15 @@ function addAttributeTests(
     const set = new Set<string>(filters.source_types);
     add('source_types', (slot) => set.has(sourceTypeOf(catalog, slot)));
   }
+  if (filters.kinds !== undefined && filters.kinds.length > 0) {
+    const set = new Set<string>(filters.kinds);
+    // What a piece of a file is, only its passage tells; whether any can fit is known before.
+    const fitsFiles = filters.kinds.some((kind) => !ITEM_KINDS.has(kind));
+    add('kinds', (slot) => {
+      const kind = itemKindOf(catalog, slot);
+      return kind === undefined ? fitsFiles : set.has(kind);
+    });
+  }
   if (filters.languages !== undefined && filters.languages.length > 0) {
     const set = new Set(filters.languages.map((name) => findLanguageIdByName(name) ?? name));
     add('languages', (slot) =>
@@ -129,8 +149,13 @@ function connectorOf(catalog: CatalogView, slot: number): string {
 
 /** The `source_type` of a document. */
 export function sourceTypeOf(catalog: CatalogView, slot: number): string {
-  const item = catalog.items.get(slot);
-  if (item !== undefined) return item.source_type;
+  const own = SOURCE_TYPES[(catalog.itemType[slot] as number) - 1];
+  if (own !== undefined) return own;
   const type = catalog.sources[catalog.sourceIndex[slot] as number]?.type ?? 'filesystem';
   return SOURCE_TYPE_OF_CONNECTOR[type] ?? type;
+}
+
+/** What the document of a slot is when it is no file: an issue, a message; undefined for files. */
+export function itemKindOf(catalog: CatalogView, slot: number): ChunkKind | undefined {
+  return CHUNK_KINDS[(catalog.itemKind[slot] as number) - 1];
 }

@@ -38,7 +38,12 @@ export interface CatalogView {
   readonly updatedMs: Float64Array;
   readonly mtimeMs: Float64Array;
   readonly sizeBytes: Float64Array;
-  readonly items: ReadonlyMap<number, DocumentItem>;
+  /** Index into `SOURCE_TYPES` and one more; 0: the type of the source. */
+  readonly itemType: Uint8Array;
+  /** Index into `CHUNK_KINDS` and one more, of what is an issue, a message …; 0: a file. */
+  readonly itemKind: Uint8Array;
+  /** What the document of a slot is that is no file of a root. Cost: one row looked up. */
+  readItem(slot: number): DocumentItem | undefined;
   readonly pathTerms: {
     score(slotCount: number, weights: ReadonlyMap<number, number>, scores: Float32Array): void;
   };
@@ -74,6 +79,8 @@ export interface OutlineView {
   readonly container: string;
   readonly startLine: number;
   readonly endLine: number;
+  /** Line that holds the name: decorators stand above it. */
+  readonly nameLine: number;
 }
 
 /** Where a name is defined: its place in the outline of a blob. */

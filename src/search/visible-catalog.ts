@@ -3,6 +3,7 @@
  * exist here: it has no slot, no copy of a blob, no path. Whatever reads the index through this needs no checks
  * of its own. Columns are those of the catalog itself: a slot that came from here may be looked up in them.
  */
+import type { DocumentItem } from '../model/document.ts';
 import type { CatalogView, SourceView } from './ports.ts';
 
 /** A catalog that also knows documents by their id. */
@@ -56,6 +57,10 @@ export class VisibleCatalog implements DocumentCatalogView {
     return this.#toVisible(this.#catalog.findSlot(connectorId, path));
   }
 
+  readItem(slot: number): DocumentItem | undefined {
+    return this.#toVisible(slot) < 0 ? undefined : this.#catalog.readItem(slot);
+  }
+
   get slotCount(): number {
     return this.#catalog.slotCount;
   }
@@ -95,8 +100,11 @@ export class VisibleCatalog implements DocumentCatalogView {
   get sizeBytes(): CatalogView['sizeBytes'] {
     return this.#catalog.sizeBytes;
   }
-  get items(): CatalogView['items'] {
-    return this.#catalog.items;
+  get itemType(): CatalogView['itemType'] {
+    return this.#catalog.itemType;
+  }
+  get itemKind(): CatalogView['itemKind'] {
+    return this.#catalog.itemKind;
   }
   get pathTerms(): CatalogView['pathTerms'] {
     return this.#catalog.pathTerms;
