@@ -3,9 +3,14 @@
  * about, collects its relations in one read transaction, and keeps the token budget.
  */
 import { AppError } from '../errors/app-error.ts';
-import type { RelatedItem, RelatedReply, RelatedRequest } from '../model/related.ts';
+import type {
+  RelatedDiscussion,
+  RelatedItem,
+  RelatedReply,
+  RelatedRequest,
+} from '../model/related.ts';
 import { createPathScorer } from '../query/score-path.ts';
-import { compileBranchTest } from '../query/tickets.ts';
+import { toTicketKey } from '../query/ticket-name.ts';
 import { fitResults } from '../search/budget.ts';
 import { Deadline } from '../search/deadline.ts';
 import { listNearNames } from '../search/symbol-mode.ts';
@@ -13,8 +18,10 @@ import { TopList } from '../search/top-list.ts';
 import { VisibleCatalog } from '../search/visible-catalog.ts';
 import { addCallers } from './callers.ts';
 import { Draft } from './draft.ts';
+import { addItemsOfFile } from './file-items.ts';
 import { addFileRelations } from './file-relations.ts';
 import type { PlacedSymbol, RelatedView, StoredView } from './ports.ts';
+import { addTicketRelations } from './ticket-relations.ts';
 
 export interface RelatedEngineOptions {
   readonly reader: { read<T>(work: (view: StoredView) => T): T };
@@ -54,6 +61,7 @@ function toVisible(stored: StoredView, allowed: readonly string[] | undefined): 
     segments: stored.segments,
     history: stored.history,
     symbols: stored.symbols,
+    links: stored.links,
     readContent: (blobId) => stored.readContent(blobId),
   };
 }
@@ -67,7 +75,7 @@ function collect(view: RelatedView, draft: Draft, query: Query): string {
   const { file_path: path, symbol, ticket_id: ticket } = query.request;
   if (path !== undefined) return collectFile(view, draft, { ...query, path });
   if (symbol !== undefined) return collectSymbol(view, draft, { ...query, symbol });
-  return collectTicket(view, draft, { ...query, ticket: ticket ?? '' });
+  return addTicketRelations(view, draft, ticket ?? '');
 }
 
 function collectFile(
@@ -85,6 +93,7 @@ function collectFile(
     );
   }
   addFileRelations(view, draft, { slot, line, deadline: query.deadline });
+  addItemsOfFile(view, draft, slot);
   return `${view.catalog.paths[slot]}: ${draft.count} related items.`;
 }
 
@@ -155,51 +164,6 @@ function listImporterSlots({ catalog, symbols }: RelatedView, slot: number): Rea
   );
 }
 
-function collectTicket(
-  view: RelatedView,
-  draft: Draft,
-  query: Query & { readonly ticket: string },
-): string {
-  const { history, catalog } = view;
-  const isAllowed = (connectorId: string): boolean =>
-    query.request.allowed_connectors?.includes(connectorId) ?? true;
-  const commits = history
-    .listTicketCommits(query.ticket, 50)
-    .filter(({ connectorId }) => isAllowed(connectorId));
-  const touched = new Map<number, number>();
-  for (const [age, commit] of commits.entries()) {
-    draft.addCommit(commit, 0.9 - age * 0.01, `names ${query.ticket}`);
-    for (const path of history.listFiles(commit.id)) {
-      const slot = catalog.findSlot(commit.connectorId, path);
-      if (slot >= 0) touched.set(slot, (touched.get(slot) ?? 0) + 1);
-    }
-  }
-  const files = Array.from(touched).toSorted((left, right) => right[1] - left[1]);
-  for (const [slot, count] of files) {
-    draft.addFile({
-      relation: 'file',
-      slot,
-      score: 0.6 + Math.min(0.2, count / 20),
-      reason: `touched by ${count} of the commits that name ${query.ticket}`,
-    });
-  }
-  for (const branch of history.listBranches(compileBranchTest(query.ticket))) {
-    if (!isAllowed(branch.connectorId)) continue;
-    draft.addName('branch', branch.name, {
-      score: 0.7,
-      reason: `its name has ${query.ticket}`,
-      metadata: { hash: branch.hash },
-    });
-  }
-  const asked = catalog.sources
-    .filter(({ connectorId }) => isAllowed(connectorId))
-    .map(({ connectorId }) => connectorId);
-  if (draft.count === 0) {
-    return `Nothing names ${query.ticket}. Asked: ${asked.length === 0 ? 'no connector' : asked.join(', ')} (commits, branches).`;
-  }
-  return `${query.ticket}: ${commits.length} commits, ${files.length} files.`;
-}
-
 /** Accepts `id:relative`, absolute paths below a root, and relative paths that one root has. */
 function findFile(view: RelatedView, path: string): number {
   const { catalog } = view;
@@ -268,8 +232,8 @@ function toReply(
   const frame = {
     summary,
     related_prs: listNames(items, 'pull_request'),
-    related_issues: [...listNames(items, 'ticket'), ...listNames(items, 'issue')],
-    discussions: [],
+    related_issues: [...new Set([...listNames(items, 'issue'), ...listNames(items, 'ticket')])],
+    discussions: listDiscussions(items),
     query_time_ms: Math.round((performance.now() - startMs) * 10) / 10,
   };
   const fitted = fitResults(items, {
@@ -293,9 +257,39 @@ function shorten(item: RelatedItem, level: number): RelatedItem {
   return { ...item, content: lines.slice(0, limit).join('\n'), end_line: endLine };
 }
 
+/** Ids as people write them, each once: of items theirs, of bare names the name. */
 function listNames(
   items: readonly RelatedItem[],
   relation: RelatedItem['relation_type'],
 ): string[] {
-  return items.filter((item) => item.relation_type === relation).map(({ content }) => content);
+  const names = new Map<string, string>();
+  for (const item of items) {
+    if (item.relation_type !== relation) continue;
+    const { ticket } = item.metadata;
+    const isName = item.file_path === null;
+    const name = typeof ticket === 'string' ? ticket : isName ? item.content : '';
+    if (name !== '' && !names.has(toTicketKey(name))) names.set(toTicketKey(name), name);
+  }
+  return [...names.values()];
 }
+
+function listDiscussions(items: readonly RelatedItem[]): RelatedDiscussion[] {
+  return items
+    .filter((item) => item.relation_type === 'discussion')
+    .map(({ metadata, content }) => {
+      const { channel, connector_id: connectorId, updated_at: updatedAt, title, url } = metadata;
+      const firstLine = content.split('\n', 1)[0]?.replace(/^#+\s*/, '') ?? '';
+      return {
+        channel: toText(channel) || toText(connectorId),
+        timestamp: toText(updatedAt),
+        summary: (toText(title) || firstLine).slice(0, MAX_SUMMARY_CHARACTERS),
+        url: toText(url),
+      };
+    });
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+const MAX_SUMMARY_CHARACTERS = 200;

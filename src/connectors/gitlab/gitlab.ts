@@ -16,7 +16,7 @@ import { readGitlabConfig } from './gitlab-config.ts';
 import { syncGitlab } from './gitlab-sync.ts';
 
 /** GitLab.com and self-managed servers. */
-export const GITLAB_KIND: ConnectorKind = {
+export const GITLAB: ConnectorKind = {
   type: 'gitlab',
   create: createGitlab,
   readWebhook: readGitlabWebhook,

@@ -5,7 +5,7 @@
  */
 import { onTestFinished } from 'vitest';
 import type { Connector } from '../../../src/connectors/connector.ts';
-import { GITLAB_KIND } from '../../../src/connectors/gitlab/gitlab.ts';
+import { GITLAB } from '../../../src/connectors/gitlab/gitlab.ts';
 import { createGuardedFetch } from '../../../src/connectors/guarded-fetch.ts';
 import {
   startFaultLine,
@@ -136,7 +136,7 @@ export function connectGitlab(
   const allowedHosts = ['127.0.0.0/8'];
   const guarded = createGuardedFetch({ allowedHosts, backoffMs: 1, attempts: 3, timeoutMs });
   onTestFinished(async () => guarded[Symbol.asyncDispose]());
-  return GITLAB_KIND.create({
+  return GITLAB.create({
     config: { type: 'gitlab', repository, base_url: service.url, token_env: 'GITLAB_TOKEN' },
     readSecret: () => token,
     fetch: guarded.fetch,

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { readGitlabConfig } from '../../../../src/connectors/gitlab/gitlab-config.ts';
-import { GITLAB_KIND } from '../../../../src/connectors/gitlab/gitlab.ts';
+import { GITLAB } from '../../../../src/connectors/gitlab/gitlab.ts';
 
 describe('the configuration', () => {
   test.each([
@@ -37,7 +37,7 @@ describe('the configuration', () => {
 describe('a webhook call', () => {
   const body = Buffer.from(JSON.stringify({ object_kind: 'issue', text: 'grüße' }));
   const call = (headers: Record<string, string>, secret: string, nowMs = 1_800_000_000_000) =>
-    GITLAB_KIND.readWebhook?.({
+    GITLAB.readWebhook?.({
       headers: { 'x-gitlab-event': 'Issue Hook', ...headers },
       body,
       secret,
