@@ -9,6 +9,8 @@ import type { AppStoreTools } from './cli/store-tools.ts';
 import { createEngine } from './engine.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import type { ConnectorKind } from './connectors/connector.ts';
+import type { FetchLimits } from './connectors/guarded-fetch.ts';
 import type { Engine } from './model/engine.ts';
 import { createServer } from './server/server.ts';
 import { serveOverStdio } from './server/stdio.ts';
@@ -31,6 +33,12 @@ export interface AppOptions {
   /** `oneshot`: no HTTP and no watching. `read`: never takes the writer's lock. */
   readonly mode: 'serve' | 'stdio' | 'oneshot' | 'read';
   readonly logger: Logger;
+  /** Of the process by default; connectors read their secrets there. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Other kinds of remote sources than the product's, for tests. */
+  readonly connectorKinds?: readonly ConnectorKind[];
+  /** Limits of requests to services, for tests. */
+  readonly fetchLimits?: FetchLimits;
   /** What a client in mode `stdio` speaks over; the log must go elsewhere. */
   readonly stdio?: { readonly input: Readable; readonly output: Writable };
 }
@@ -38,9 +46,10 @@ export interface AppOptions {
 /** Starts the system. Errors: `STORE_UNWRITABLE`, `STORE_SCHEMA_TOO_NEW`, `STORE_CORRUPT`, and what listening throws. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   await using cleanup = new AsyncDisposableStack();
-  const { mode, logger } = options;
+  const { logger, ...rest } = options;
+  const { mode } = options;
   const system = cleanup.use(
-    await openSystem(config, { mode, logger: logger.child({ room: 'index' }) }),
+    await openSystem(config, { ...rest, logger: logger.child({ room: 'index' }) }),
   );
   const engine = createEngine(system);
   const front = {

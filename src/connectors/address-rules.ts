@@ -6,7 +6,9 @@
  * The operator's list makes exceptions: a host name (`git.example.com`), a name with everything below it
  * (`*.corp.example`), an address, or a network (`10.0.0.0/8`). With a port behind it (`localhost:8081`) only that port.
  */
+import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { AppError } from '../errors/app-error.ts';
 
 /** Not public, by the registries of special-purpose addresses (RFC 6890 and its successors). */
 const INNER_NETWORKS: readonly (readonly [string, number])[] = [
@@ -71,6 +73,35 @@ export function createAddressRules(allowed: readonly string[]): AddressRules {
       return entries.some((entry) => fitsPort(entry, port) && entry.fitsAddress(plain));
     },
   };
+}
+
+/** The error for a destination that no rule allows. */
+export function refuseAddress(host: string): AppError {
+  return new AppError(
+    'CONNECTOR_ADDRESS_REFUSED',
+    `${host} is an address inside this network, which connectors may not reach. The operator can allow it with connectors.allowed_hosts.`,
+  );
+}
+
+/**
+ * Gives the address to connect to for a host, so that a program that is told it resolves nothing itself. Errors:
+ * `CONNECTOR_ADDRESS_REFUSED`, `CONNECTOR_UNREACHABLE`.
+ */
+export async function resolveAllowed(
+  rules: AddressRules,
+  { host, port }: Destination,
+): Promise<string> {
+  const addresses = await lookup(host, { all: true }).catch((error: unknown) => {
+    throw new AppError(
+      'CONNECTOR_UNREACHABLE',
+      `The name ${host} cannot be resolved. Check the address of the connector.`,
+      { cause: error },
+    );
+  });
+  const isNamed = rules.allowsHost({ host, port });
+  const fitting = addresses.find(({ address }) => isNamed || rules.allowsAddress(address, port));
+  if (fitting === undefined) throw refuseAddress(host);
+  return fitting.address;
 }
 
 interface Entry {

@@ -89,4 +89,6 @@ export interface ConnectorKind {
   readWebhook?(call: WebhookCall): WebhookVerdict;
   /** An answer the service wants at once for a verified call (a challenge), instead of 202 without a body. */
   answerWebhook?(call: WebhookCall): Readonly<Record<string, unknown>> | undefined;
+  /** Deletes what the kind keeps outside of the database for a source that was removed. */
+  forget?(config: Readonly<Record<string, unknown>>): Promise<void>;
 }

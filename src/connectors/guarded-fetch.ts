@@ -13,11 +13,14 @@ import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, buildConnector, fetch as send, type RequestInit as SendInit } from 'undici';
 import { AppError, isAppError } from '../errors/app-error.ts';
-import { createAddressRules, type AddressRules } from './address-rules.ts';
+import { createAddressRules, refuseAddress, type AddressRules } from './address-rules.ts';
 
-export interface GuardedFetchOptions {
+export interface GuardedFetchOptions extends FetchLimits {
   /** The operator's exceptions; see address-rules.ts. */
   readonly allowedHosts: readonly string[];
+}
+
+export interface FetchLimits {
   /** For one attempt, headers and body. Default 60 s. */
   readonly timeoutMs?: number;
   /** Of a body after decompression. Default 64 MiB. */
@@ -193,7 +196,7 @@ function assertAllowed(url: URL, rules: AddressRules): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) === 0) return;
   const port = toPort(url);
-  if (!rules.allowsAddress(host, port)) throw refuse(`${host}:${port}`);
+  if (!rules.allowsAddress(host, port)) throw refuseAddress(`${host}:${port}`);
 }
 
 /** Connects through a look-up that checks; it must know the port, which a look-up is not told. */
@@ -235,16 +238,9 @@ function answerLookup(
   callback: Parameters<LookupFunction>[2],
 ): void {
   const [first] = found.fitting;
-  if (first === undefined) callback(refuse(found.hostname), []);
+  if (first === undefined) callback(refuseAddress(found.hostname), []);
   else if (found.wantsAll) callback(null, [...found.fitting]);
   else callback(null, first.address, first.family);
-}
-
-function refuse(host: string): AppError {
-  return new AppError(
-    'CONNECTOR_ADDRESS_REFUSED',
-    `${host} is an address inside this network, which connectors may not reach. The operator can allow it with connectors.allowed_hosts.`,
-  );
 }
 
 /** The errors of fetch hide what happened in their causes. */

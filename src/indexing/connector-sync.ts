@@ -13,7 +13,7 @@ import type { SourceType } from '../model/document.ts';
 import type { SourceRow } from '../store/sources.ts';
 import { throwIfCanceled } from './index-root.ts';
 import { storeItems, type ItemPorts, type ItemTarget } from './store-items.ts';
-import { beginTreeSync, readTreeSync, writeTreeSync, type TreeSync } from './sync-state.ts';
+import { beginTreeSync, writeTreeSync, type TreeSync } from './sync-state.ts';
 
 export interface SyncOptions extends ItemPorts {
   readonly source: SourceRow;
@@ -38,8 +38,7 @@ export interface SyncResult {
 /** Throws what the connector throws, `CANCELED`, and what the threads throw. What was stored stays. */
 export async function syncConnector(options: SyncOptions): Promise<SyncResult> {
   const { source, connector, signal, treeId } = options;
-  const known = readTreeSync(source.cursor, source.config, treeId);
-  let state = beginTreeSync(known, options.now());
+  let state = beginTreeSync(source.cursor, { config: source.config, treeId }, options.now());
   const { isFull } = state;
   const counts = { stored: 0, removed: 0 };
   const pages = connector.sync({ cursor: state.cursor, signal });
@@ -86,9 +85,6 @@ async function save(sync: TreeSync, options: SyncOptions): Promise<void> {
   if (now === undefined || now.config !== source.config) {
     throw new AppError('CANCELED', 'The connector was changed or removed while it was synced.');
   }
-  const cursor = writeTreeSync(now.cursor, { config: source.config, treeId, sync }, [
-    now.activeTree,
-    now.buildingTree,
-  ]);
+  const cursor = writeTreeSync(now.cursor, { treeId, sync }, [now.activeTree, now.buildingTree]);
   await writer.setSourceFacts(source.id, { cursor });
 }

@@ -96,19 +96,22 @@ export class JobQueue implements AsyncDisposable {
 
   /**
    * Queues a job and gives it. While a job of the same action covers the same connectors with the same
-   * parameters, that one is given instead. Errors: `SHUTTING_DOWN`, and those of saving.
+   * parameters, that one is given instead; with `isBehindRunning` only one that has not begun yet, so that
+   * what changed since is covered. Errors: `SHUTTING_DOWN`, and those of saving.
    */
   async add(request: {
     readonly action: JobAction;
     readonly connectors: readonly string[];
     readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly isBehindRunning?: boolean;
   }): Promise<Job> {
     if (this.#isClosing)
       throw new AppError('SHUTTING_DOWN', 'The server is stopping. Ask again when it is back.');
     const connectors = request.connectors.toSorted();
     const parameters = request.parameters ?? {};
     const twin = this.#entries.find(({ job }) => {
-      const isOpen = job.endedMs === null && job.action === request.action;
+      const isBegun = request.isBehindRunning === true && job.state !== 'queued';
+      const isOpen = job.endedMs === null && job.action === request.action && !isBegun;
       const isSame = JSON.stringify(job.parameters) === JSON.stringify(parameters);
       return isOpen && isSame && connectors.every((id) => job.connectors.includes(id));
     });

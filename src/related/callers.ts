@@ -103,8 +103,7 @@ function listHolders(view: RelatedView, query: CallerQuery): number[] {
       const blob = segment.chunks.blobOfChunk[chunks[index] as number] as number;
       if (blob === previous) continue;
       previous = blob;
-      const slot = catalog.firstSlotOfBlob(segment.blobIds[blob] as number);
-      if (slot >= 0) slots.push(slot);
+      slots.push(...catalog.slotsOfBlob(segment.blobIds[blob] as number));
     }
   }
   const rank = (slot: number): number =>

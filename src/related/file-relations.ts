@@ -31,7 +31,10 @@ export function addFileRelations(view: RelatedView, draft: Draft, query: FileQue
   const enclosing = query.line === undefined ? undefined : findEnclosing(outline, query.line);
   const names = enclosing === undefined ? listCallable(outline) : [enclosing.name];
   for (const name of names.slice(0, MAX_CALLED_NAMES)) {
-    const definitions = Math.max(1, view.symbols.findDefinitions(name, { limit: 20 }).length);
+    const isVisible = ({ blobId }: { readonly blobId: number }): boolean =>
+      view.catalog.slotsOfBlob(blobId).length > 0;
+    const known = view.symbols.findDefinitions(name, { limit: 20, accepts: isVisible });
+    const definitions = Math.max(1, known.length);
     addCallers(view, draft, {
       query: { name, importers, definitions, ownSlot: query.slot },
       deadline: query.deadline,
@@ -125,13 +128,16 @@ function addUsedDefinitions(view: RelatedView, draft: Draft, slot: number): void
   );
   for (const name of names) {
     if (!draft.wants('definition')) return;
-    const found = symbols
+    const [found] = symbols
       .findDefinitions(name, { limit: 50 })
-      .find(({ blobId }) => imported.has(catalog.firstSlotOfBlob(blobId)));
+      .flatMap((definition) =>
+        catalog.slotsOfBlob(definition.blobId).map((holder) => ({ ...definition, slot: holder })),
+      )
+      .filter((definition) => imported.has(definition.slot));
     if (found === undefined) continue;
     draft.addFile({
       relation: 'definition',
-      slot: catalog.firstSlotOfBlob(found.blobId),
+      slot: found.slot,
       score: 0.72,
       reason: `${found.kind} ${name}, which the file imports`,
       startLine: found.startLine,
@@ -186,8 +192,8 @@ function listSlots(
   fits: (path: string) => boolean,
 ): number[] {
   const slots: number[] = [];
-  for (let slot = 0; slot < catalog.slotCount; slot++) {
-    if (catalog.documentId[slot] === 0 || (catalog.role[slot] === TEST) !== areTests) continue;
+  for (const slot of catalog.listSlots()) {
+    if ((catalog.role[slot] === TEST) !== areTests) continue;
     if (fits(catalog.paths[slot] as string)) slots.push(slot);
   }
   return slots;

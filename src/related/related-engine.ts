@@ -3,20 +3,28 @@
  * about, collects its relations in one read transaction, and keeps the token budget.
  */
 import { AppError } from '../errors/app-error.ts';
-import type { RelatedItem, RelatedReply, RelatedRequest } from '../model/related.ts';
+import type {
+  RelatedDiscussion,
+  RelatedItem,
+  RelatedReply,
+  RelatedRequest,
+} from '../model/related.ts';
 import { createPathScorer } from '../query/score-path.ts';
-import { compileBranchTest } from '../query/tickets.ts';
+import { toTicketKey } from '../query/ticket-name.ts';
 import { fitResults } from '../search/budget.ts';
 import { Deadline } from '../search/deadline.ts';
 import { listNearNames } from '../search/symbol-mode.ts';
 import { TopList } from '../search/top-list.ts';
+import { VisibleCatalog } from '../search/visible-catalog.ts';
 import { addCallers } from './callers.ts';
 import { Draft } from './draft.ts';
+import { addItemsOfFile } from './file-items.ts';
 import { addFileRelations } from './file-relations.ts';
-import type { PlacedSymbol, RelatedView } from './ports.ts';
+import type { PlacedSymbol, RelatedView, StoredView } from './ports.ts';
+import { addTicketRelations } from './ticket-relations.ts';
 
 export interface RelatedEngineOptions {
-  readonly reader: { read<T>(work: (view: RelatedView) => T): T };
+  readonly reader: { read<T>(work: (view: StoredView) => T): T };
   readonly redact: (text: string) => string;
 }
 
@@ -37,12 +45,25 @@ export class RelatedEngine {
     const startMs = performance.now();
     const deadline = new Deadline(limits.deadlineMs);
     const { redact } = this.#options;
-    return this.#options.reader.read((view) => {
+    return this.#options.reader.read((stored) => {
+      const view = toVisible(stored, request.allowed_connectors);
       const draft = new Draft(view, { relations: request.relations, redact });
       const summary = collect(view, draft, { request, deadline });
       return toReply(draft, request, { summary, startMs, wasCut: deadline.wasHit });
     });
   }
+}
+
+/** Leaves out what the caller must not see; everything behind reads through it. */
+function toVisible(stored: StoredView, allowed: readonly string[] | undefined): RelatedView {
+  return {
+    catalog: new VisibleCatalog(stored.catalog, allowed),
+    segments: stored.segments,
+    history: stored.history,
+    symbols: stored.symbols,
+    links: stored.links,
+    readContent: (blobId) => stored.readContent(blobId),
+  };
 }
 
 interface Query {
@@ -54,7 +75,7 @@ function collect(view: RelatedView, draft: Draft, query: Query): string {
   const { file_path: path, symbol, ticket_id: ticket } = query.request;
   if (path !== undefined) return collectFile(view, draft, { ...query, path });
   if (symbol !== undefined) return collectSymbol(view, draft, { ...query, symbol });
-  return collectTicket(view, draft, { ...query, ticket: ticket ?? '' });
+  return addTicketRelations(view, draft, ticket ?? '');
 }
 
 function collectFile(
@@ -62,9 +83,8 @@ function collectFile(
   draft: Draft,
   query: Query & { readonly path: string },
 ): string {
-  const { request } = query;
-  const slot = findFile(view, query.path, request.allowed_connectors);
-  const { line } = request;
+  const slot = findFile(view, query.path);
+  const { line } = query.request;
   const { count } = draft.text(slot);
   if (line !== undefined && line > count) {
     throw new AppError(
@@ -73,6 +93,7 @@ function collectFile(
     );
   }
   addFileRelations(view, draft, { slot, line, deadline: query.deadline });
+  addItemsOfFile(view, draft, slot);
   return `${view.catalog.paths[slot]}: ${draft.count} related items.`;
 }
 
@@ -85,12 +106,14 @@ function collectSymbol(
   const parts = query.symbol.split(/\.|::|#/);
   const name = parts.at(-1) ?? '';
   const container = parts.slice(0, -1).join('.');
-  const isAllowed = (slot: number): boolean =>
-    isVisible(view, slot, query.request.allowed_connectors);
   const found = symbols
-    .findDefinitions(name, { limit: 200 })
-    .map((definition) => ({ ...definition, slot: catalog.firstSlotOfBlob(definition.blobId) }))
-    .filter((definition) => definition.slot >= 0 && isAllowed(definition.slot))
+    .findDefinitions(name, {
+      limit: 200,
+      accepts: ({ blobId }) => catalog.slotsOfBlob(blobId).length > 0,
+    })
+    .flatMap((definition) =>
+      catalog.slotsOfBlob(definition.blobId).map((slot) => ({ ...definition, slot })),
+    )
     .filter((definition) => container === '' || definition.container.endsWith(container));
   if (found.length === 0) throw noSuchSymbol(view, query.symbol, name);
   const ranked = found.toSorted(
@@ -141,58 +164,11 @@ function listImporterSlots({ catalog, symbols }: RelatedView, slot: number): Rea
   );
 }
 
-function collectTicket(
-  view: RelatedView,
-  draft: Draft,
-  query: Query & { readonly ticket: string },
-): string {
-  const { history, catalog } = view;
-  const isAllowed = (connectorId: string): boolean =>
-    query.request.allowed_connectors?.includes(connectorId) ?? true;
-  const commits = history
-    .listTicketCommits(query.ticket, 50)
-    .filter(({ connectorId }) => isAllowed(connectorId));
-  const touched = new Map<number, number>();
-  for (const [age, commit] of commits.entries()) {
-    draft.addCommit(commit, 0.9 - age * 0.01, `names ${query.ticket}`);
-    for (const path of history.listFiles(commit.id)) {
-      const slot = catalog.findSlot(commit.connectorId, path);
-      if (slot >= 0) touched.set(slot, (touched.get(slot) ?? 0) + 1);
-    }
-  }
-  const files = Array.from(touched).toSorted((left, right) => right[1] - left[1]);
-  for (const [slot, count] of files) {
-    draft.addFile({
-      relation: 'file',
-      slot,
-      score: 0.6 + Math.min(0.2, count / 20),
-      reason: `touched by ${count} of the commits that name ${query.ticket}`,
-    });
-  }
-  for (const branch of history.listBranches(compileBranchTest(query.ticket))) {
-    if (!isAllowed(branch.connectorId)) continue;
-    draft.addName('branch', branch.name, {
-      score: 0.7,
-      reason: `its name has ${query.ticket}`,
-      metadata: { hash: branch.hash },
-    });
-  }
-  const asked = catalog.sources
-    .filter(({ connectorId }) => isAllowed(connectorId))
-    .map(({ connectorId }) => connectorId);
-  if (draft.count === 0) {
-    return `Nothing names ${query.ticket}. Asked: ${asked.length === 0 ? 'no connector' : asked.join(', ')} (commits, branches).`;
-  }
-  return `${query.ticket}: ${commits.length} commits, ${files.length} files.`;
-}
-
 /** Accepts `id:relative`, absolute paths below a root, and relative paths that one root has. */
-function findFile(view: RelatedView, path: string, allowed: readonly string[] | undefined): number {
+function findFile(view: RelatedView, path: string): number {
   const { catalog } = view;
-  const sources = catalog.sources.filter(
-    ({ connectorId }) => allowed?.includes(connectorId) ?? true,
-  );
-  const slots = sources
+  const slots = catalog
+    .listSources()
     .map((source) => {
       const prefix = `${source.connectorId}:`;
       const root = `${source.path ?? ''}/`;
@@ -211,7 +187,7 @@ function findFile(view: RelatedView, path: string, allowed: readonly string[] | 
       `${path} stands below several roots. Send one of ${choices}.`,
     );
   }
-  const near = listNearPaths(view, path, allowed);
+  const near = listNearPaths(view, path);
   const hint =
     near.length === 0
       ? 'Search with mode "path" to find its name.'
@@ -219,16 +195,10 @@ function findFile(view: RelatedView, path: string, allowed: readonly string[] | 
   throw new AppError('FILE_NOT_FOUND', `No indexed file has the path ${path}. ${hint}`);
 }
 
-function listNearPaths(
-  view: RelatedView,
-  path: string,
-  allowed: readonly string[] | undefined,
-): string[] {
-  const { catalog } = view;
+function listNearPaths({ catalog }: RelatedView, path: string): string[] {
   const score = createPathScorer(path.slice(path.lastIndexOf('/') + 1));
   const top = new TopList<string>(5);
-  for (let slot = 0; slot < catalog.slotCount; slot++) {
-    if (catalog.documentId[slot] === 0 || !isVisible(view, slot, allowed)) continue;
+  for (const slot of catalog.listSlots()) {
     const own = catalog.paths[slot] as string;
     const value = score(own);
     if (value > 0) top.add(value, own);
@@ -236,17 +206,12 @@ function listNearPaths(
   return top.list();
 }
 
-function isVisible(
-  { catalog }: RelatedView,
-  slot: number,
-  allowed: readonly string[] | undefined,
-): boolean {
-  const connectorId = catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
-  return allowed?.includes(connectorId) ?? true;
-}
-
 function noSuchSymbol(view: RelatedView, symbol: string, name: string): AppError {
-  const near = listNearNames(view.symbols, name);
+  const near = listNearNames(
+    view.symbols,
+    name,
+    (blobId) => view.catalog.slotsOfBlob(blobId).length > 0,
+  );
   const hint =
     near.length === 0
       ? 'Search with mode "symbol" for part of its name.'
@@ -267,8 +232,8 @@ function toReply(
   const frame = {
     summary,
     related_prs: listNames(items, 'pull_request'),
-    related_issues: [...listNames(items, 'ticket'), ...listNames(items, 'issue')],
-    discussions: [],
+    related_issues: [...new Set([...listNames(items, 'issue'), ...listNames(items, 'ticket')])],
+    discussions: listDiscussions(items),
     query_time_ms: Math.round((performance.now() - startMs) * 10) / 10,
   };
   const fitted = fitResults(items, {
@@ -292,9 +257,39 @@ function shorten(item: RelatedItem, level: number): RelatedItem {
   return { ...item, content: lines.slice(0, limit).join('\n'), end_line: endLine };
 }
 
+/** Ids as people write them, each once: of items theirs, of bare names the name. */
 function listNames(
   items: readonly RelatedItem[],
   relation: RelatedItem['relation_type'],
 ): string[] {
-  return items.filter((item) => item.relation_type === relation).map(({ content }) => content);
+  const names = new Map<string, string>();
+  for (const item of items) {
+    if (item.relation_type !== relation) continue;
+    const { ticket } = item.metadata;
+    const isName = item.file_path === null;
+    const name = typeof ticket === 'string' ? ticket : isName ? item.content : '';
+    if (name !== '' && !names.has(toTicketKey(name))) names.set(toTicketKey(name), name);
+  }
+  return [...names.values()];
 }
+
+function listDiscussions(items: readonly RelatedItem[]): RelatedDiscussion[] {
+  return items
+    .filter((item) => item.relation_type === 'discussion')
+    .map(({ metadata, content }) => {
+      const { channel, connector_id: connectorId, updated_at: updatedAt, title, url } = metadata;
+      const firstLine = content.split('\n', 1)[0]?.replace(/^#+\s*/, '') ?? '';
+      return {
+        channel: toText(channel) || toText(connectorId),
+        timestamp: toText(updatedAt),
+        summary: (toText(title) || firstLine).slice(0, MAX_SUMMARY_CHARACTERS),
+        url: toText(url),
+      };
+    });
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+const MAX_SUMMARY_CHARACTERS = 200;

@@ -169,7 +169,7 @@ async function createApp(context: ServerContext, tls: TlsPair | null): Promise<F
   await addRateLimit(app, context);
   addInfoRoutes(app, context);
   addStatusRoutes(app, context);
-  addWebhookRoutes(app);
+  addWebhookRoutes(app, context);
   addMcpRoutes(app, context);
   return app;
 }
