@@ -5,7 +5,6 @@
  * Discord has no webhooks for messages (only a connection that is kept open tells of them), so this kind is polled.
  * Not fetched: private threads, direct messages, reactions, the content of files, nicknames.
  */
-import { ApplicationFlags, type APIApplication } from 'discord-api-types/v10';
 import { AppError } from '../../errors/app-error.ts';
 import type {
   Connector,
@@ -16,9 +15,8 @@ import type {
 } from '../connector.ts';
 import { readChatFields } from '../chat/chat-fields.ts';
 import { syncChat } from '../chat/sync-chat.ts';
-import { DiscordChannels } from './discord-channels.ts';
-import { DiscordClient, type DiscordSettings } from './discord-client.ts';
-import { DiscordSource, toIntentError } from './discord-source.ts';
+import type { DiscordSettings } from './discord-client.ts';
+import type { OpenDiscord } from './open-discord.ts';
 import { isSnowflake } from './snowflake.ts';
 
 /** The kind `discord`. `create` throws `INVALID_ARGUMENT` naming channels, guild_id or base_url. */
@@ -26,10 +24,6 @@ export const DISCORD: ConnectorKind = {
   type: 'discord',
   create: (context) => new DiscordConnector(context, readSettings(context.config)),
 };
-
-/** Flags of an application: the message content intent, granted without limit or for up to 100 servers. */
-const MESSAGE_CONTENT: number =
-  ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
 
 class DiscordConnector implements Connector {
   readonly #context: ConnectorContext;
@@ -58,15 +52,10 @@ class DiscordConnector implements Connector {
     yield* syncChat({ source, cursor: request.cursor, nowMs: this.#context.now() });
   }
 
-  async #open(signal: AbortSignal): Promise<{ source: DiscordSource; botName: string }> {
-    const client = new DiscordClient(this.#context, this.#settings, signal);
-    const application = await client.get<Partial<APIApplication>>({
-      path: '/applications/@me',
-      place: 'the application',
-    });
-    if (((application.flags ?? 0) & MESSAGE_CONTENT) === 0) throw toIntentError('messages');
-    const channels = new DiscordChannels(client, this.#settings);
-    return { source: new DiscordSource(client, channels), botName: application.name ?? 'The bot' };
+  /** The client is 36 MB in memory; a server without this kind goes without it. */
+  async #open(signal: AbortSignal): Promise<OpenDiscord> {
+    const { openDiscord } = await import('./open-discord.ts');
+    return openDiscord(this.#context, this.#settings, signal);
   }
 }
 
