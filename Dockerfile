@@ -9,7 +9,8 @@ ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# The pinned Node is for machines without one; the base has it.
+RUN npm ci && rm -rf node_modules/node-linux-*
 COPY . .
 RUN npm run build && node tools/bundle.mjs /out/app
 

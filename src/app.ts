@@ -15,6 +15,7 @@ import type { Engine } from './model/engine.ts';
 import { createServer } from './server/server.ts';
 import { serveOverStdio } from './server/stdio.ts';
 import { openSystem } from './system.ts';
+import { NO_TRACING, type Tracing } from './tracing/tracing.ts';
 import { getVersion } from './version.ts';
 
 export interface App extends AsyncDisposable {
@@ -48,8 +49,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   await using cleanup = new AsyncDisposableStack();
   const { logger, ...rest } = options;
   const { mode } = options;
+  const tracing = cleanup.use(await startTracing(config, logger.child({ room: 'tracing' })));
   const system = cleanup.use(
-    await openSystem(config, { ...rest, logger: logger.child({ room: 'index' }) }),
+    await openSystem(config, { ...rest, tracing, logger: logger.child({ room: 'index' }) }),
   );
   const engine = createEngine(system);
   const front = {
@@ -59,6 +61,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     logger: logger.child({ room: 'server' }),
     audit: logger.child({ room: 'audit' }),
     metrics: createMetrics(),
+    tracing,
   };
   const server = mode === 'serve' ? cleanup.use(await createServer(front)) : undefined;
   const address = (await server?.listen()) ?? null;
@@ -79,6 +82,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     idle: async () => system.idle(),
     [Symbol.asyncDispose]: async () => owned.disposeAsync(),
   };
+}
+
+/** The SDK is loaded only when it is used: it takes memory and a moment. */
+async function startTracing(config: Config, logger: Logger): Promise<Tracing> {
+  const { enabled, endpoint, sampleRate } = config.observability.tracing;
+  if (!enabled) return NO_TRACING;
+  const { createOtlpTracing } = await import('./tracing/otlp.ts');
+  const onProblem = (reason: string): void => logger.warn({ reason }, 'traces not sent');
+  return createOtlpTracing({ endpoint, sampleRate, version: getVersion(), onProblem });
 }
 
 /** Gives what works on a database file without the system. */

@@ -35,6 +35,8 @@ import { createAnalysers } from './threads/analyser-client.ts';
 import { createHistories } from './threads/history-client.ts';
 import { openPools, type Pools } from './threads/pools.ts';
 import type { WriterReply } from './threads/writer-thread.ts';
+import { traceJob } from './tracing/trace-job.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface System extends AsyncDisposable {
   readonly logger: Logger;
@@ -54,6 +56,7 @@ export interface System extends AsyncDisposable {
 export interface SystemOptions {
   readonly mode: 'serve' | 'stdio' | 'oneshot' | 'read';
   readonly logger: Logger;
+  readonly tracing: Tracing;
   /** Where secrets of connectors are read; default: the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Other kinds of remote sources than the product's, for tests. */
@@ -146,7 +149,7 @@ function createCore(
   options: SystemOptions,
   { pools, budget }: { readonly pools: Pools; readonly budget: MemoryBudget },
 ): Core {
-  const { logger } = options;
+  const { logger, tracing } = options;
   const board = new StatusBoard({ now: Date.now });
   board.setState(pools.state);
   const listeners = new Set<(state: StoreState) => void>();
@@ -168,7 +171,7 @@ function createCore(
     readState,
   });
   const runner = createRunner(logger, { pools, budget, writer, remotes, readState });
-  const jobs = createJobs(logger, { board, writer, runner, listeners, readState });
+  const jobs = createJobs(logger, { board, writer, runner, listeners, readState, tracing });
   remotes.setJobs(jobs);
   const assertWriter = (): void => {
     if (pools.isWriter) return;
@@ -222,10 +225,11 @@ function createJobs(
     readonly runner: IndexRunner;
     /** Told of each state of the store while a job runs. */
     readonly listeners: Set<(state: StoreState) => void>;
+    readonly tracing: Tracing;
     readState(this: void): StoreState;
   },
 ): JobQueue {
-  const { board, writer, runner, listeners, readState } = parts;
+  const { board, writer, runner, listeners, readState, tracing } = parts;
   const jobs: JobQueue = new JobQueue({
     save: async (job) => writer.saveJob(job),
     laneOf: ({ connectors }) =>
@@ -239,7 +243,8 @@ function createJobs(
         context.setProgress(runner.measureProgress(state, context.job));
       logger.info({ job: jobId, action }, 'job started');
       listeners.add(onState);
-      await runner.run(context).finally(() => {
+      const work = traceJob(tracing, context, async (traced) => runner.run(traced));
+      await work.finally(() => {
         listeners.delete(onState);
         const durationMs = Math.round(performance.now() - startedMs);
         logger.info({ job: jobId, durationMs }, 'job ended');

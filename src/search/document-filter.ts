@@ -2,6 +2,7 @@
  * The hard filters of a search as one test of catalog slots. Each filter key counts what it removed, so
  * that an answer without results can name the filter that took the last ones.
  */
+import { findLanguageIdByName } from '../languages/languages.ts';
 import { CHUNK_KINDS, ROLES, SOURCE_TYPES, type ChunkKind } from '../model/document.ts';
 import type { SearchFilters } from '../model/search.ts';
 import { isInDateRange, parseDateRange } from '../query/date-range.ts';
@@ -131,7 +132,7 @@ function addAttributeTests(
     });
   }
   if (filters.languages !== undefined && filters.languages.length > 0) {
-    const set = new Set(filters.languages.map((language) => language.toLowerCase()));
+    const set = new Set(filters.languages.map((name) => findLanguageIdByName(name) ?? name));
     add('languages', (slot) =>
       set.has(catalog.languages[catalog.languageIndex[slot] as number] ?? ''),
     );

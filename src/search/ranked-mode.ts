@@ -80,7 +80,7 @@ export class RankedMode {
     }
     const texts = new TextCache(view);
     const passages = rankPassages(files, {
-      terms: plan.terms,
+      terms: ranked.allTerms,
       mentions: plan.mentions,
       names: plan.names,
       symbols: view.symbols,
@@ -231,7 +231,7 @@ function listWithoutTerms(
   candidates.sort((left, right) =>
     (catalog.paths[left.slot] as string) < (catalog.paths[right.slot] as string) ? -1 : 1,
   );
-  return { terms: [], candidates: candidates.slice(0, MAX_CANDIDATES), matchedFiles };
+  return { terms: [], allTerms: [], candidates: candidates.slice(0, MAX_CANDIDATES), matchedFiles };
 }
 
 /** The shares of a score, rounded; their sum is the score that is shown. */

@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { SegmentBuilder } from '../analysis/segment-builder.ts';
 import { readGitHead } from '../connectors/git-head.ts';
 import { matchAny } from '../connectors/filesystem/path-filter.ts';
-import { readDocument } from '../connectors/filesystem/read-document.ts';
+import { ReadBuffer, readDocument } from '../connectors/filesystem/read-document.ts';
 import { walk, type WalkOptions, type WalkSummary } from '../connectors/filesystem/walk.ts';
 import { analyseBatch, type AnalysedBatch, type AnalysePorts } from '../indexing/analyse-batch.ts';
 import { PlanCounter } from '../indexing/inspect.ts';
@@ -44,6 +44,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const openReader = (): StoreReader =>
     (reader ??= new StoreReader(data.databasePath, data.cacheBytes, () => []));
   const builder = new SegmentBuilder();
+  const buffer = new ReadBuffer();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   const context = { data, openReader, builder };
   return {
@@ -61,6 +62,7 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
             maxBytes: data.maxFileBytes,
             root: request.root,
             isSecretAllowed: isSensitiveAllowed(path),
+            buffer,
           }),
       }),
     analyseTexts: (request: TextsRequest): AnalysedTexts => analyseTexts(request, context),

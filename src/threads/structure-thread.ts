@@ -40,6 +40,7 @@ export function createStructureHandlers(openReader: () => StoreReader): ThreadHa
       extractor ??= await createStructureExtractor({
         loadGrammar: createGrammarLoader(),
         now: readThreadCpuMs,
+        isOutlineOnly: true,
       });
       const store = openReader();
       return structureBatch(request, {

@@ -2,13 +2,24 @@
  * The server in its container, hardened and with the memory of a small machine, from the outside: its
  * port, its log, its processes, what it writes.
  */
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeOlder, NEWEST_SCHEMA } from '../support/older-database.ts';
 import { RARE_WORD, writeLargeCodeBase, writeSmallCodeBase } from './support/code-base.ts';
 import { waitForAnswer, type Container } from './support/containers.ts';
 import { createDocker, type Docker } from './support/docker.ts';
-import { findLiteral, readStatus, startProduct, waitForIndex } from './support/product.ts';
+import { PRODUCT_IMAGE } from './support/product-image.ts';
+import {
+  callTool,
+  findLiteral,
+  HARDENED,
+  readStatus,
+  startProduct,
+  waitForIndex,
+} from './support/product.ts';
+import type { ProgramResult } from './support/run-program.ts';
 import { until } from './support/until.ts';
 import { makeTestFolder } from './support/test-folder.ts';
 
@@ -22,6 +33,14 @@ describe.skipIf(engine === null)('the server in its container', () => {
   const small = join(folder, 'small');
   const large = process.env['CONEXUS_CORPUS'] ?? join(folder, 'large');
   const smallMount = ['-v', `${small}:/data/codebase:ro`];
+
+  /** Runs one command of the product on a volume to its end. */
+  async function runOnVolume(
+    options: readonly string[],
+    ...command: readonly string[]
+  ): Promise<ProgramResult> {
+    return docker.try(['run', '--rm', ...HARDENED, ...options, PRODUCT_IMAGE, ...command]);
+  }
 
   beforeAll(async () => {
     if (engine === null) return;
@@ -38,7 +57,10 @@ describe.skipIf(engine === null)('the server in its container', () => {
     await untilHealthy(server);
     expect(await server.inspect('{{(index .State.Health.Log 0).ExitCode}}')).toBe('0');
 
-    await waitForIndex(server, 30_000);
+    const { passes, head_commit: head } = await waitForIndex(server, 30_000);
+    // The code belongs to the superuser and is mounted read-only.
+    expect(passes.history).toEqual({ done: 1, total: 1 });
+    expect(head).toMatch(/^[0-9a-f]{40}$/);
     const results = await findLiteral(server, RARE_WORD);
     expect(results.map(({ metadata }) => metadata.file_path)).toEqual(['src/counter.ts']);
 
@@ -60,6 +82,11 @@ describe.skipIf(engine === null)('the server in its container', () => {
     await using server = await startProduct(docker, [...smallMount, '--read-only=false']);
     await waitForIndex(server, 30_000);
     await findLiteral(server, RARE_WORD);
+    await docker.run(['kill', '--signal', 'USR2', server.id]);
+    await until(async () => (await server.logs()).stdout.includes('"logLevel":"debug"'), {
+      timeoutMs: 10_000,
+      what: 'the level of the log to change',
+    });
     const { stdout, stderr } = await server.logs();
     const lines = `${stdout}${stderr}`.trim().split('\n');
     expect(lines.length).toBeGreaterThan(3);
@@ -97,23 +124,46 @@ describe.skipIf(engine === null)('the server in its container', () => {
     expect(peakBytes).toBeLessThanOrEqual(512 * MIB);
   }, 1_800_000);
 
-  test('keeps its index over a restart and in a new container', async () => {
+  test('keeps its index over a restart, a backup and an upgrade, and refuses a newer one', async () => {
     const volume = await docker.run(['volume', 'create']);
+    const place = await docker.run(['volume', 'inspect', '--format', '{{.Mountpoint}}', volume]);
+    const database = join(place, 'conexus.db');
     const options = ['-v', `${volume}:/data`, ...smallMount];
-    let built: string | null;
     {
       await using first = await startProduct(docker, options);
-      built = (await waitForIndex(first, 30_000)).jobs.at(-1)?.created_at ?? null;
+      const { jobs } = await waitForIndex(first, 30_000);
+      const backup = await first.exec(['conexus', 'backup', '/data/backup.db']);
+      expect(backup).toMatchObject({ exitCode: 0, stderr: '' });
+      const refused = await first.exec(['conexus', 'restore', '/data/backup.db']);
+      expect(refused).toMatchObject({ exitCode: 1 });
+      expect(refused.stderr).toContain('WRITER_ELSEWHERE');
       expect((await first.stop(10)).exitCode).toBe(0);
       await first.start();
       await waitForAnswer(first, '/ready', 10_000);
       expect(await findLiteral(first, RARE_WORD)).toHaveLength(1);
+      expect((await readStatus(first)).jobs.at(-1)?.created_at).toBe(jobs.at(-1)?.created_at);
+      expect((await first.stop(10)).exitCode).toBe(0);
     }
-    await using second = await startProduct(docker, options);
-    await waitForAnswer(second, '/ready', 10_000);
-    expect(await findLiteral(second, RARE_WORD)).toHaveLength(1);
-    expect((await readStatus(second)).jobs.at(-1)?.created_at).toBe(built);
-    await second[Symbol.asyncDispose]().then(async () => docker.run(['volume', 'rm', volume]));
+    const restored = await runOnVolume(options, 'restore', '/data/backup.db');
+    expect(restored).toMatchObject({ exitCode: 0, stderr: '' });
+
+    makeOlder(database, 1);
+    chownSync(database, 1000, 1000);
+    {
+      await using second = await startProduct(docker, options);
+      await waitForAnswer(second, '/ready', 10_000);
+      expect(await findLiteral(second, RARE_WORD)).toHaveLength(1);
+      const { passes } = await waitForIndex(second, 30_000);
+      expect(passes.structure.done).toBe(passes.structure.total);
+      expect((await second.stop(10)).exitCode).toBe(0);
+    }
+    const connection = new Database(database);
+    connection.pragma(`user_version = ${NEWEST_SCHEMA + 1}`);
+    connection.close();
+    const tooNew = await runOnVolume(options, 'serve');
+    expect(tooNew.exitCode).toBe(3);
+    expect(tooNew.stderr).toContain('STORE_SCHEMA_TOO_NEW');
+    await docker.run(['volume', 'rm', volume]);
   });
 
   test('is configured by a file, and by the environment before it', async () => {
@@ -145,7 +195,15 @@ describe.skipIf(engine === null)('the server in its container', () => {
       },
       { timeoutMs: 60_000, what: 'the edit to be found', intervalMs: 250 },
     );
-    expect(result?.metadata.client_path).toBe('C:\\birds\\src\\counter.ts');
+    const clientPath = 'C:\\birds\\src\\counter.ts';
+    expect(result?.metadata.client_path).toBe(clientPath);
+    const related = await callTool<{ related_items: readonly { relation_type: string }[] }>(
+      server,
+      'context.get_related_info',
+      { file_path: clientPath },
+    );
+    const kinds = related.related_items.map((item) => item.relation_type);
+    expect(kinds).toEqual(expect.arrayContaining(['outline', 'commit']));
   });
 });
 

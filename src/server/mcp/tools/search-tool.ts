@@ -2,6 +2,8 @@
  * `context.search`: arguments to `SearchRequest`, reply to result. What is found and how it is ranked
  * is the engine's; this file holds the words that a model reads before it calls.
  */
+import { findNearest } from '../../../errors/nearest.ts';
+import { findLanguageIdByName, LANGUAGES } from '../../../languages/languages.ts';
 import { CHUNK_KINDS, ROLES, SOURCE_TYPES } from '../../../model/document.ts';
 import type {
   SearchFilters,
@@ -211,7 +213,7 @@ function toSearchRequest(given: SearchArguments, call: ToolCall): SearchRequest 
 
 function toServerFilters(filters: SearchFilters, aliases: PathAliases): SearchFilters {
   assertDateRange(filters.date_range);
-  const { paths, exclude_paths: excluded, work_context: given } = filters;
+  const { paths, exclude_paths: excluded, languages, work_context: given } = filters;
   const context = toServerContext(given, aliases, 'filters.work_context');
   return {
     ...filters,
@@ -219,8 +221,20 @@ function toServerFilters(filters: SearchFilters, aliases: PathAliases): SearchFi
     ...(excluded === undefined
       ? {}
       : { exclude_paths: toServerPaths(aliases, excluded, 'filters.exclude_paths') }),
+    ...(languages === undefined ? {} : { languages: languages.map(toLanguageId) }),
     ...(context === undefined ? {} : { work_context: context }),
   };
+}
+
+function toLanguageId(name: string): string {
+  const id = findLanguageIdByName(name);
+  if (id !== undefined) return id;
+  const ids = LANGUAGES.map((language) => language.id);
+  const nearest = findNearest(name.toLowerCase(), ids);
+  const hint = nearest === undefined ? '' : ` The nearest is ${nearest}.`;
+  throw createInvalidArgument([
+    `filters.languages cannot hold "${name.slice(0, 60)}".${hint} Use some of: ${ids.join(', ')}.`,
+  ]);
 }
 
 function toServerContext(
