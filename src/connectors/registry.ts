@@ -5,6 +5,7 @@
 import { AppError } from '../errors/app-error.ts';
 import type { ConnectorType } from '../model/control.ts';
 import type { Connector, ConnectorKind, WebhookCall, WebhookVerdict } from './connector.ts';
+import { DISCORD } from './discord/discord.ts';
 import { GITHUB } from './github/github.ts';
 import { GITLAB } from './gitlab/gitlab.ts';
 import { JIRA } from './jira/jira.ts';
@@ -12,7 +13,7 @@ import { SLACK } from './slack/slack.ts';
 import { readToken, readWebhookSecret, type SecretPlaces } from './secret-reference.ts';
 
 /** Kinds that are the same in every process; `git` needs a folder and is made by the system. */
-export const CONNECTOR_KINDS: readonly ConnectorKind[] = [GITHUB, GITLAB, JIRA, SLACK];
+export const CONNECTOR_KINDS: readonly ConnectorKind[] = [GITHUB, GITLAB, JIRA, SLACK, DISCORD];
 
 export interface RegistryOptions {
   readonly kinds: readonly ConnectorKind[];
