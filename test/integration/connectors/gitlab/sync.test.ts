@@ -113,18 +113,19 @@ describe('a full sync', () => {
   });
 });
 
-describe('an incremental sync', () => {
-  async function startFilled() {
-    const service = await openGitlab();
-    fill(service);
-    const connector = connectGitlab(service);
-    const folder = emptyFolder();
-    await collectSync(connector, folder);
-    service.model.pass(3600);
-    service.forget();
-    return { service, model: service.model, connector, folder };
-  }
+/** A project that was synced an hour ago. */
+async function startFilled() {
+  const service = await openGitlab();
+  fill(service);
+  const connector = connectGitlab(service);
+  const folder = emptyFolder();
+  await collectSync(connector, folder);
+  service.model.pass(3600);
+  service.forget();
+  return { service, model: service.model, connector, folder };
+}
 
+describe('an incremental sync', () => {
   test('brings what was made and edited, and asks for little else', async () => {
     const { service, model, connector, folder } = await startFilled();
     for (let index = 0; index < 200; index += 1) model.add('issues', `Old ${index}`);
