@@ -18,8 +18,11 @@ export interface KindEntry {
 
 /** Kinds that are the same in every process; `git` needs a folder and is made by the system. */
 export const CONNECTOR_KINDS: readonly KindEntry[] = [
+  { type: 'github', load: async () => (await import('./github/github.ts')).GITHUB },
+  { type: 'gitlab', load: async () => (await import('./gitlab/gitlab.ts')).GITLAB },
   { type: 'jira', load: async () => (await import('./jira/jira.ts')).JIRA },
   { type: 'slack', load: async () => (await import('./slack/slack.ts')).SLACK },
+  { type: 'discord', load: async () => (await import('./discord/discord.ts')).DISCORD },
 ];
 
 /** An entry for a kind that is there. */
