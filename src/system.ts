@@ -318,7 +318,7 @@ function createConnectorService(core: Core, freshness: Freshness): ConnectorServ
     ],
     listFaults,
     assertAllowedReferences: (given) => assertAllowedReferences(given, places),
-    connect: (source) => registry.connect(source),
+    connect: async (source) => registry.connect(source),
     forget: async (source) => registry.forget(source),
     nextRunMs: (connectorId) => schedule.nextRunMs(connectorId),
     onSourcesChanged: () => followSources(core, freshness),

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { startItemService } from '../../support/item-service.ts';
 import { createWorkplace, type Workplace } from '../../support/start-test-app.ts';
@@ -15,6 +16,14 @@ function start(place: Workplace, url: string): ChildProcess {
   return spawn(process.execPath, [PROGRAM, place.databasePath, place.root, url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+async function readLine({ stdout }: ChildProcess, prefix: string): Promise<string> {
+  if (stdout === null) throw new Error('the output of the process is not read');
+  for await (const line of createInterface({ input: stdout })) {
+    if (line.startsWith(prefix)) return line.slice(prefix.length);
+  }
+  throw new Error(`the process ended before it said "${prefix}"`);
 }
 
 test('nothing is doubled, nothing is lost, and at most a page is fetched again', async () => {
@@ -39,8 +48,7 @@ test('nothing is doubled, nothing is lost, and at most a page is fetched again',
   service.onPage = undefined;
   service.asked.length = 0;
   const last = start(place, service.url);
-  const [line] = (await once(last.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
-  expect(line.toString()).toBe(`synced ${ITEMS}\n`);
+  expect(await readLine(last, 'synced ')).toBe(String(ITEMS));
   last.kill('SIGTERM');
   await once(last, 'close');
   offsets.push(service.asked.map((query) => Number(new URLSearchParams(query).get('after'))));

@@ -130,25 +130,25 @@ describe('managing', () => {
   });
 });
 
+async function post(
+  id: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${app.app.address}/webhooks/${id}`, { method: 'POST', body, headers });
+}
+
+function sign(body: string, secret = 'hook-secret'): string {
+  return createHmac('sha256', secret).update(body).digest('hex');
+}
+
+async function countSyncs(): Promise<number> {
+  const { jobs } = await app.status();
+  return jobs.filter(({ action, connectors }) => action === 'sync' && connectors[0] === 'tracker')
+    .length;
+}
+
 describe('a webhook', () => {
-  async function post(
-    id: string,
-    body: string,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Response> {
-    return fetch(`${app.app.address}/webhooks/${id}`, { method: 'POST', body, headers });
-  }
-
-  function sign(body: string, secret = 'hook-secret'): string {
-    return createHmac('sha256', secret).update(body).digest('hex');
-  }
-
-  async function countSyncs(): Promise<number> {
-    const { jobs } = await app.status();
-    return jobs.filter(({ action, connectors }) => action === 'sync' && connectors[0] === 'tracker')
-      .length;
-  }
-
   test('that is signed starts a sync, once', async () => {
     service.put(2, 'the announced penguin', START_MS + 1);
     const before = await countSyncs();
