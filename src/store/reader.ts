@@ -7,6 +7,7 @@ import { unpackContent } from './content.ts';
 import { openReader, type Connection, type Statement } from './database.ts';
 import type { DocumentRow } from './documents.ts';
 import { HistoryReader } from './history-reader.ts';
+import { ItemLinkReader } from './item-links.ts';
 import type { ListTermKeys } from './path-terms.ts';
 import { OpenSegments } from './open-segments.ts';
 import { SymbolReader } from './symbol-reader.ts';
@@ -24,6 +25,7 @@ export class StoreReader {
   readonly segments: OpenSegments;
   readonly symbols: SymbolReader;
   readonly history: HistoryReader;
+  readonly links: ItemLinkReader;
   readonly #content: Statement;
   readonly #findHash: Statement;
   #findTreeFile: Statement | undefined;
@@ -35,6 +37,7 @@ export class StoreReader {
     this.segments = new OpenSegments(this.connection);
     this.symbols = new SymbolReader(this.connection);
     this.history = new HistoryReader(this.connection);
+    this.links = new ItemLinkReader(this.connection);
     this.#content = this.connection
       .prepare('SELECT data FROM blob_content WHERE blob_id = ?')
       .pluck();
