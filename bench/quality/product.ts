@@ -11,19 +11,16 @@ import { createInterface } from 'node:readline';
 import type { ControlReply } from '../../src/model/control.ts';
 import type { SearchReply } from '../../src/model/search.ts';
 import type { JobView } from '../../src/model/status.ts';
+import { type Page, retrieve, type Searcher } from './retrieve.ts';
 import type { Retrieved } from './retrieved.ts';
 
-/** Different files that a query is followed up to. */
-const WANTED_FILES = 20;
-/** Pages that are asked for at most. */
-const MAX_PAGES = 12;
 const WAIT_MS = 25_000;
 
 /** A call was answered with a tool error or not at all. */
 class CallFailed extends Error {}
 
 /** One run of the server. Dispose it to end the process. */
-export class Product implements AsyncDisposable {
+export class Product implements AsyncDisposable, Searcher {
   readonly #process: ChildProcess;
   readonly #address: string;
 
@@ -62,24 +59,7 @@ export class Product implements AsyncDisposable {
 
   /** Asks one query. Latency is that of the first page, tokens too. */
   async search(query: string): Promise<Retrieved> {
-    const files = new Set<string>();
-    const started = performance.now();
-    let page = await this.#search({ query });
-    const latencyMs = performance.now() - started;
-    const tokens = Math.ceil(page.bytes / 3);
-    const ranges = page.reply.results.map(({ metadata }) => ({
-      path: metadata.file_path,
-      startLine: metadata.start_line,
-      endLine: metadata.end_line,
-    }));
-    for (let count = 1; ; count++) {
-      for (const { metadata } of page.reply.results) files.add(metadata.file_path);
-      const isEnough = files.size >= WANTED_FILES || count === MAX_PAGES;
-      if (isEnough || !page.reply.has_more || page.reply.results.length === 0) break;
-      const offset = page.reply.offset + page.reply.results.length;
-      page = await this.#search({ query, offset, top_k: 100, max_tokens: 20_000 });
-    }
-    return { files: [...files].slice(0, WANTED_FILES), ranges, latencyMs, tokens };
+    return retrieve(query, async (input) => this.#search(input));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -98,7 +78,7 @@ export class Product implements AsyncDisposable {
     }
   }
 
-  async #search(input: object): Promise<{ readonly reply: SearchReply; readonly bytes: number }> {
+  async #search(input: object): Promise<Page> {
     const { value, bytes } = await this.#call('context.search', input);
     return { reply: value as SearchReply, bytes };
   }

@@ -2,17 +2,19 @@
  * Measures retrieval quality on labelled queries, through the product:
  *
  *   npm run bench:quality -- --queries FILE.jsonl --mirrors DIR [--limit N] [--repo owner/name] [--out NAME]
- *                            [--against RESULTS.json] [--no-baselines]
+ *                            [--against RESULTS.json] [--no-baselines] [--keep DIR]
  *
  * `--queries` and `--repo` may be given several times. `--limit` keeps N rows of each repository. The results go to
  * `bench/results/NAME.json` and `.md` (default `quality`), or to a path that ends in `.json`. `--against` adds a
- * comparison with an earlier run, row by row. The exit code is 1 when no row could be evaluated.
+ * comparison with an earlier run, row by row. `--keep` stores the index of each commit in DIR, or uses it when it is there: a
+ * run that changes the ranking alone then takes a minute or two (about 100 MB a commit). The exit code is 1 when no row could be evaluated.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { evaluateRepository } from './evaluate.ts';
+import { KeptIndexes } from './kept-index.ts';
 import { findMirror } from './mirror.ts';
 import { publish } from './publish.ts';
 import { readQueries, selectRows } from './queries.ts';
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'quality' },
     against: { type: 'string' },
     baselines: { type: 'boolean', default: true },
+    keep: { type: 'string' },
   },
 });
 const rows = selectRows(
@@ -71,6 +74,7 @@ async function evaluate(repo: string, group: typeof rows, mirror: string): Promi
     mirror,
     folder: place,
     withBaselines: values.baselines,
+    kept: values.keep === undefined ? null : new KeptIndexes(resolve(values.keep), repo),
     onRow: (outcome) => {
       outcomes.push(outcome);
       const ranks = Object.entries(outcome.systems)

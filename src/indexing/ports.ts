@@ -1,6 +1,8 @@
 /** What the indexing use case needs of other rooms. The threads behind these stand in `workers/`. */
 import type { ListingColumns, PendingColumns } from '../model/batches.ts';
 import type { PlanDetails, PathExplanation } from '../model/control.ts';
+import type { DocumentItem } from '../model/document.ts';
+import type { ItemLink } from '../model/item-links.ts';
 import type {
   EdgeColumns,
   EdgePlan,
@@ -48,6 +50,22 @@ export interface EdgeRequest extends EdgePlan {
   readonly sequence: number;
 }
 
+/** Texts of documents that are no files of a root; each list has one element a pending document. */
+export interface TextsRequest {
+  readonly pending: PendingColumns;
+  readonly texts: readonly string[];
+  /** Null: a file of a repository, joined to nothing. */
+  readonly items: readonly (DocumentItem | null)[];
+  /** `owner/repo`: what a number alone (`#12`) belongs to. */
+  readonly repository?: string;
+  readonly epoch: number;
+}
+
+/** What analysing gave, and what each text is joined to. */
+export interface AnalysedTexts extends AnalysedBatch {
+  readonly links: readonly (readonly ItemLink[])[];
+}
+
 /** The analyse threads. */
 export interface Analysers {
   readonly threads: number;
@@ -63,12 +81,8 @@ export interface Analysers {
     readonly pending: PendingColumns;
     readonly epoch: number;
   }): Promise<AnalysedBatch>;
-  /** Analyses texts that come by themselves; `texts` has one element for each pending document. */
-  analyseTexts(request: {
-    readonly pending: PendingColumns;
-    readonly texts: readonly string[];
-    readonly epoch: number;
-  }): Promise<AnalysedBatch>;
+  /** Analyses texts that come by themselves. Throws as `analyse`. */
+  analyseTexts(request: TextsRequest): Promise<AnalysedTexts>;
   /**
    * Parses stored contents; aborting replaces the thread. `DEADLINE_EXCEEDED` and `THREAD_LOST` are thrown when
    * one of them breaks its thread.

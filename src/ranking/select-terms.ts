@@ -1,9 +1,8 @@
 /**
- * Chooses the terms of a query that are scored, and what each weighs: how the query says it (region
+ * What each term of a query weighs: how the query says it (region
  * weights, whole or part) times how rare it is.
  */
 import { toIdf } from './bm25.ts';
-import { WEIGHTS } from './weights.ts';
 
 /** A term as the query has it. `raw` is the sum over its occurrences of region weight times part weight. */
 export interface QueryTerm {
@@ -18,8 +17,8 @@ export interface WeightedTerm extends QueryTerm {
   readonly weight: number;
 }
 
-/** Gives the heaviest terms that the index knows, heaviest first. */
-export function selectTerms(
+/** Weighs the terms that the index knows, heaviest first. Files are scored by the first `WEIGHTS.maxTerms` of them. */
+export function weighTerms(
   terms: readonly QueryTerm[],
   totalFiles: number,
   countFiles: (term: QueryTerm) => number,
@@ -30,6 +29,5 @@ export function selectTerms(
       return { ...term, fileCount, weight: Math.log2(1 + term.raw) * toIdf(totalFiles, fileCount) };
     })
     .filter(({ fileCount, weight }) => fileCount > 0 && weight > 0)
-    .toSorted((left, right) => right.weight - left.weight)
-    .slice(0, WEIGHTS.maxTerms);
+    .toSorted((left, right) => right.weight - left.weight);
 }

@@ -9,8 +9,8 @@ import { TermCounter } from '../analysis/term-counter.ts';
 import { listTerms } from '../analysis/terms.ts';
 import type { ChunkKind } from '../model/document.ts';
 import type { Mentions } from '../query/mentions.ts';
-import { saturate, toIdf } from '../ranking/bm25.ts';
-import type { QueryTerm } from '../ranking/select-terms.ts';
+import { saturate } from '../ranking/bm25.ts';
+import type { WeightedTerm } from '../ranking/select-terms.ts';
 import { PASSAGE_SHARES, WEIGHTS } from '../ranking/weights.ts';
 import type { OutlineView, SymbolsView } from './ports.ts';
 import type { RankedFile } from './rank-files.ts';
@@ -28,7 +28,8 @@ export interface RankedPassage {
 }
 
 export interface RankPassagesOptions {
-  readonly terms: readonly QueryTerm[];
+  /** All terms of the query that the index knows, heaviest first; a function needs more of them than a file. */
+  readonly terms: readonly WeightedTerm[];
   readonly mentions: Mentions;
   readonly symbols: SymbolsView | undefined;
   /** Names that the query as a whole asks for: their definitions are shown themselves. */
@@ -41,7 +42,8 @@ export interface RankPassagesOptions {
 const MAX_TERMS = 200;
 /** Files with more text than this show their best chunk: they are data or generated. */
 const MAX_TEXT_BYTES = 400_000;
-const MAX_PASSAGES_PER_FILE = 4;
+/** So many that a long file can show what it is found for, and so few that others have their turn. */
+const MAX_PASSAGES_PER_FILE = 8;
 /** A function longer than this is shown by its best chunk. */
 const CALLABLE: ReadonlySet<ChunkKind> = new Set(['function', 'method']);
 const HEAD_LINES = 20;
@@ -125,7 +127,11 @@ function listPieces(file: RankedFile, counter: TermCounter, options: RankPassage
 }
 
 /** A term in the name of what is defined counts more than one in its body. */
-function addNameTerms(name: string, terms: readonly QueryTerm[], frequencies: Uint16Array): void {
+function addNameTerms(
+  name: string,
+  terms: readonly WeightedTerm[],
+  frequencies: Uint16Array,
+): void {
   for (const { text } of listTerms(name)) {
     const term = terms.findIndex((wanted) => wanted.text === text);
     if (term < 0 || term >= frequencies.length) continue;
@@ -151,27 +157,24 @@ function findEnclosing(
   return outline.findLast((symbol) => symbol.startLine <= startLine && symbol.endLine >= endLine);
 }
 
-/** BM25 of each piece among all pieces that were looked at. */
+/**
+ * BM25 of each piece. The weights are those of the whole index: among the functions of a few files the telling
+ * words are common, and counted there they would weigh least.
+ */
 function scorePieces(
   pieces: readonly (readonly Piece[])[],
-  terms: readonly QueryTerm[],
+  terms: readonly WeightedTerm[],
 ): number[][] {
   const all = pieces.flat();
-  const holders = terms.map(
-    (_, term) => all.filter(({ frequencies }) => (frequencies[term] ?? 0) > 0).length,
-  );
   const averageTokens = Math.max(
     1,
     all.reduce((sum, { tokens }) => sum + tokens, 0) / Math.max(1, all.length),
-  );
-  const weights = terms.map(
-    ({ raw }, term) => Math.log2(1 + raw) * toIdf(all.length, holders[term] ?? 0),
   );
   return pieces.map((own) =>
     own.map((piece) => {
       let score = 0;
       const length = piece.tokens / averageTokens;
-      for (const [term, weight] of weights.entries()) {
+      for (const [term, { weight }] of terms.entries()) {
         const frequency = piece.frequencies[term] ?? 0;
         if (frequency > 0) score += weight * saturate(frequency, length);
       }

@@ -3,7 +3,7 @@ import type { SearchReply, SearchRequest, SearchResult } from '../model/search.t
 import type { WeightedTerm } from '../ranking/select-terms.ts';
 import { fitResults, getLineLimit, LINE_LEVEL_COUNT } from './budget.ts';
 import type { Deadline } from './deadline.ts';
-import { DocumentFilter } from './document-filter.ts';
+import { DocumentFilter, itemKindOf } from './document-filter.ts';
 import { choosePassage } from './passages.ts';
 import type { IndexView } from './ports.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
@@ -80,7 +80,7 @@ export class RankedMode {
     }
     const texts = new TextCache(view);
     const passages = rankPassages(files, {
-      terms: plan.terms,
+      terms: ranked.allTerms,
       mentions: plan.mentions,
       names: plan.names,
       symbols: view.symbols,
@@ -90,7 +90,10 @@ export class RankedMode {
     const wanted = [request.filters.kinds ?? [], plan.tree.qualifiers.kind]
       .filter((kinds) => kinds.length > 0)
       .map((kinds) => new Set<string>(kinds));
-    const hits = passages.filter(({ kind }) => wanted.every((kinds) => kinds.has(kind)));
+    const hits = passages.filter(({ kind, file }) => {
+      const own = itemKindOf(view.catalog, file.slot) ?? kind;
+      return wanted.every((kinds) => kinds.has(own));
+    });
     return { ...found, hits };
   }
 
@@ -228,7 +231,7 @@ function listWithoutTerms(
   candidates.sort((left, right) =>
     (catalog.paths[left.slot] as string) < (catalog.paths[right.slot] as string) ? -1 : 1,
   );
-  return { terms: [], candidates: candidates.slice(0, MAX_CANDIDATES), matchedFiles };
+  return { terms: [], allTerms: [], candidates: candidates.slice(0, MAX_CANDIDATES), matchedFiles };
 }
 
 /** The shares of a score, rounded; their sum is the score that is shown. */

@@ -3,7 +3,8 @@
  * Every document that passes the filter and holds a term in content or path is considered; the best few
  * hundred are kept with their best chunks.
  */
-import { selectTerms, type QueryTerm, type WeightedTerm } from '../ranking/select-terms.ts';
+import { weighTerms, type QueryTerm, type WeightedTerm } from '../ranking/select-terms.ts';
+import { WEIGHTS } from '../ranking/weights.ts';
 import { ROLES, type Role } from '../model/document.ts';
 import type { PostingList } from '../segments/keyed-blocks.ts';
 import type { DocumentFilter } from './document-filter.ts';
@@ -32,7 +33,10 @@ export interface FileCandidate {
 }
 
 export interface RankedResult {
+  /** The terms that files were scored by, heaviest first. */
   readonly terms: readonly WeightedTerm[];
+  /** These and the lighter ones, heaviest first. */
+  readonly allTerms: readonly WeightedTerm[];
   /** Best first. */
   readonly candidates: readonly FileCandidate[];
   /** Documents that hold a term and pass the filter. */
@@ -61,10 +65,11 @@ export class RankedSearch {
     const segments = view.segments.list();
     const lists = segments.map((segment) => findLists(segment, terms));
     const totals = countTotals(segments);
-    const weighted = selectTerms(terms, totals.blobs, (term) => {
+    const allTerms = weighTerms(terms, totals.blobs, (term) => {
       const index = terms.indexOf(term);
       return lists.reduce((sum, found) => sum + (found[index]?.fileCount ?? 0), 0);
     });
+    const weighted = allTerms.slice(0, WEIGHTS.maxTerms);
     const pathScores = this.#scorePaths(view.catalog, terms, weighted);
     const collector = new Collector(view.catalog, {
       ...options,
@@ -85,6 +90,7 @@ export class RankedSearch {
     if (options.allowsPathOnly) collector.addPathMatches();
     return {
       terms: weighted,
+      allTerms,
       candidates: collector.top.list(),
       matchedFiles: collector.matchedFiles,
     };

@@ -122,6 +122,8 @@ export interface Grammar {
   readonly findDoc?: (text: string, start: number) => string;
   /** Rewrites the text before parsing; the length must stay the same. */
   readonly prepare?: (text: string) => string;
+  /** Stands at the top of a file and is put before lines from its middle, so that they parse. Without a line end. */
+  readonly partPrefix?: string;
   /** Node types for the classification of references. */
   readonly references: ReferenceTypes;
 }

@@ -58,3 +58,33 @@ test('each query is answered from the tree of its commit', () => {
   expect(report).toContain('| two | conexus | 2 | 50.0 |');
   expect(report).toContain('owner/gone (1 rows)');
 });
+
+test('a kept index answers the second run as the server answered the first', () => {
+  using folder = createTempDir();
+  const { second } = makeMirror(folder, 'owner+name');
+  const row = {
+    id: 'new',
+    repo: 'owner/name',
+    language: 'Python',
+    query: 'render the footer of a page',
+    base_commit: second,
+    gold_files: ['b.py'],
+    gold_functions: ['b.py:render_footer'],
+  };
+  const queries = folder.write('one.jsonl', JSON.stringify(row));
+  const options = ['--queries', queries, '--mirrors', join(folder.path, 'mirrors')];
+  const keep = ['--no-baselines', '--keep', join(folder.path, 'kept')];
+  const [first, again] = ['first.json', 'again.json'].map((name) => {
+    const out = join(folder.path, name);
+    execFileSync(process.execPath, [RUN, ...options, ...keep, '--out', out], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return JSON.parse(readFileSync(out, 'utf8')) as RunResults;
+  });
+  const found = { conexus: { fileRanks: [1], functionRanks: [1] } };
+  expect(first?.rows).toMatchObject([{ id: 'new', systems: found }]);
+  expect(again?.rows).toMatchObject([{ id: 'new', systems: found }]);
+  // Only the first run had to index.
+  expect(first?.indexing[0]?.files).toBe(2);
+  expect(again?.indexing[0]?.files).toBe(0);
+});
