@@ -25,7 +25,7 @@ import { StatusBoard } from './indexing/status-board.ts';
 import type { WebhookService } from './indexing/webhook-service.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { Logger } from './log.ts';
-import { planMemory, type MemoryBudget } from './memory-budget.ts';
+import { limitCompiler, planMemory, type MemoryBudget } from './memory-budget.ts';
 import type { Readiness } from './model/engine.ts';
 import { createRemoteSources, type RemoteSources } from './remote-sources.ts';
 import { createThreadClient } from './pool/thread-client.ts';
@@ -87,6 +87,7 @@ interface Core {
 export async function openSystem(config: Config, options: SystemOptions): Promise<System> {
   await using cleanup = new AsyncDisposableStack();
   const budget = planMemory(config.indexer.memoryLimitMb);
+  limitCompiler(budget);
   const pools = cleanup.use(await openPools(toPoolOptions(config, budget, options)));
   const core = createCore(config, options, { pools, budget });
   cleanup.use(core.remotes);
@@ -206,6 +207,7 @@ function createRunner(
     writer,
     analysers,
     limits: { firstBytes: FIRST_BATCH_BYTES, maxBytes: budget.batchBytes, maxFiles: 4000 },
+    mergeBytes: budget.mergeBytes,
     passes: [
       structure,
       createHistory(pools, { writer, readState, logger, remotes: parts.remotes }),

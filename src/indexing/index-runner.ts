@@ -31,6 +31,8 @@ export interface IndexRunnerOptions {
   readonly writer: IndexWriter;
   readonly analysers: Analysers;
   readonly limits: BatchLimits;
+  /** Text of the segments that are merged at once. */
+  readonly mergeBytes: number;
   readonly passes: readonly LaterPass[];
   readonly remotes: RemoteSyncs;
   readState(): StoreState;

@@ -6,7 +6,12 @@ const KEEP_UNUSED_MS = 24 * 60 * 60 * 1000;
 const MAX_VACUUM_STEPS = 64;
 
 export async function runUpkeep(
-  ports: { readonly writer: IndexWriter; readonly analysers: Analysers; now(): number },
+  ports: {
+    readonly writer: IndexWriter;
+    readonly analysers: Analysers;
+    readonly mergeBytes: number;
+    now(): number;
+  },
   options: { readonly signal: AbortSignal; readonly collectAll: boolean },
 ): Promise<void> {
   const { writer, analysers } = ports;
@@ -14,7 +19,7 @@ export async function runUpkeep(
   while (!options.signal.aborted && (await writer.collect(beforeMs)) > 0);
   for (;;) {
     if (options.signal.aborted) return;
-    const plan = await writer.planMerge();
+    const plan = await writer.planMerge(ports.mergeBytes);
     if (plan === null) break;
     await writer.replaceSegments(plan, await analysers.rebuildSegment(plan.blobIds));
   }

@@ -14,7 +14,6 @@ import { inTransaction, MAX_ROWS_PER_TRANSACTION } from './transaction.ts';
 /** Segments below a bound form a tier; this many of one tier are merged. */
 const TIER_BOUNDS_BYTES = [256 * 1024, 1024 * 1024, 4 * 1024 * 1024];
 const MERGE_FACTOR = 8;
-const MAX_MERGED_BYTES = 24 * 1024 * 1024;
 /** The WAL is copied back when it is larger than this, whenever readers allow. */
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
 /** From here on the writer waits for readers, up to a second, to start the WAL at its beginning again. */
@@ -75,8 +74,10 @@ export class Upkeep {
     });
   }
 
-  /** Removes segments without a living blob and picks the next ones to merge, if any. */
-  planMerge(): MergePlan | null {
+  /**
+   * Removes segments without a living blob and picks the next ones to merge, if any: at most `maxBytes` of text.
+   */
+  planMerge(maxBytes: number): MergePlan | null {
     const sizes = this.#connection
       .prepare(
         `SELECT id, text_bytes AS textBytes, dead_bytes AS deadBytes FROM segment WHERE is_ready = 1 ORDER BY id`,
@@ -90,7 +91,7 @@ export class Upkeep {
         alive.push(size);
       }
     }
-    const segmentIds = pickSegments(alive);
+    const segmentIds = pickSegments(alive, maxBytes);
     if (segmentIds.length === 0) return null;
     return { segmentIds, blobIds: segmentIds.flatMap((id) => this.#listBlobs(id)) };
   }
@@ -160,7 +161,7 @@ export class Upkeep {
   }
 }
 
-function pickSegments(sizes: readonly SegmentSize[]): number[] {
+function pickSegments(sizes: readonly SegmentSize[], maxBytes: number): number[] {
   const mostlyDead = sizes.find(({ textBytes, deadBytes }) => deadBytes * 2 > textBytes);
   if (mostlyDead !== undefined) return [mostlyDead.id];
   for (const [tier, bound] of TIER_BOUNDS_BYTES.entries()) {
@@ -169,7 +170,8 @@ function pickSegments(sizes: readonly SegmentSize[]): number[] {
       const living = textBytes - deadBytes;
       return living >= lower && living < bound;
     });
-    if (members.length >= MERGE_FACTOR) return takeUpTo(members, MAX_MERGED_BYTES);
+    // What is made of two bounds and less leaves the tier, so that nothing is merged again and again.
+    if (members.length >= MERGE_FACTOR && bound * 2 <= maxBytes) return takeUpTo(members, maxBytes);
   }
   return [];
 }

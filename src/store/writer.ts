@@ -269,8 +269,8 @@ export class StoreWriter {
     return this.#upkeep.collect(beforeMs);
   }
 
-  planMerge(): MergePlan | null {
-    return this.#upkeep.planMerge();
+  planMerge(maxBytes: number): MergePlan | null {
+    return this.#upkeep.planMerge(maxBytes);
   }
 
   replaceSegments(plan: MergePlan, segment: BuiltSegment): void {

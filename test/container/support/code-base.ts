@@ -26,12 +26,19 @@ export async function writeSmallCodeBase(folder: string): Promise<void> {
 
 /**
  * Writes `fileCount` C files of about 6 KB in folders of 100, the same on every machine. Each file
- * defines `handle_<number>`, so there is one thing to find in each.
+ * defines `handle_<number>`, so there is one thing to find in each. A long shell script stands among them, because
+ * its grammar is the one that takes the most memory to compile.
  */
 export function writeLargeCodeBase(folder: string, fileCount: number): void {
   const random = createRandom(20_261_123);
   const words = Array.from({ length: 20_000 }, () => makeWord(random));
   const pick = (): string => words[Math.floor(random() ** 3 * words.length)] ?? 'word';
+  const script = Array.from(
+    { length: 5000 },
+    () =>
+      `if [ "$${pick()}" = "${pick()}" ]; then ${pick()} --${pick()} "$(${pick()} ${pick()})"; fi`,
+  );
+  writeFile(join(folder, 'part0/run.sh'), `#!/bin/bash\n${script.join('\n')}\n`);
   for (let index = 0; index < fileCount; index += 1) {
     const lines = [
       `#include "${pick()}.h"`,
