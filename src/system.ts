@@ -293,7 +293,14 @@ function createServices(
   const { pools, board, writer, jobs, assertWriter, remotes } = core;
   const analysers = createAnalysers(pools.analysers);
   return {
-    index: new IndexService({ board, jobs, writer, analysers, assertWriter }),
+    index: new IndexService({
+      board,
+      jobs,
+      writer,
+      analysers,
+      assertWriter,
+      onPushed: () => freshness.noteChange(),
+    }),
     search: new SearchService({
       threads: pools.searchers,
       readStatus: (allowed) => board.read(allowed),

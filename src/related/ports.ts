@@ -1,6 +1,6 @@
 /** What relations need of the store, beside what search reads. Everything is read inside one transaction. */
 import type { LinkKind } from '../model/item-links.ts';
-import type { IndexView, OutlineView, SymbolsView } from '../search/ports.ts';
+import type { IndexView, NamePlaceView, OutlineView, SymbolsView } from '../search/ports.ts';
 import type { DocumentCatalogView, VisibleCatalog } from '../search/visible-catalog.ts';
 
 export interface CommitFacts {
@@ -41,6 +41,8 @@ export interface HistoryFacts {
 }
 
 export interface OutlineFacts extends SymbolsView {
+  /** Where a name is defined, without the lines: cheap for names that are defined everywhere. */
+  listPlaces(name: string): readonly NamePlaceView[];
   importsOf(
     blobId: number,
   ): readonly { readonly names: readonly string[]; readonly module: string }[];

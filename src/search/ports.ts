@@ -79,6 +79,8 @@ export interface OutlineView {
   readonly container: string;
   readonly startLine: number;
   readonly endLine: number;
+  /** Line that holds the name: decorators stand above it. */
+  readonly nameLine: number;
 }
 
 /** Where a name is defined: its place in the outline of a blob. */

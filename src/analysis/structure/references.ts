@@ -99,11 +99,13 @@ export function listCalls(
     tree.rootNode
       .descendantsOfType(Object.keys(types.calls))
       .slice(0, MAX_CALLS)
-      .flatMap((node) => {
-        const leaf = node === null ? undefined : findCalledName(node, types);
-        if (leaf === undefined) return [];
-        return { name: leaf.text, line: findLine(source, leaf.startIndex) + part.firstLine - 1 };
-      }),
+      .flatMap((node) => (node === null ? [] : (findCalledName(node, types) ?? [])))
+      // The node of `a().b()` stands before that of `a()`.
+      .toSorted((left, right) => left.startIndex - right.startIndex)
+      .map((leaf) => ({
+        name: leaf.text,
+        line: findLine(source, leaf.startIndex) + part.firstLine - 1,
+      })),
   );
 }
 

@@ -16,7 +16,9 @@ const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 export async function buildProduct(docker: Docker): Promise<void> {
   const isClassic = process.env['CONEXUS_BUILDER'] === 'classic';
   const proxies = PROXY_VARIABLES.filter((name) => process.env[name] !== undefined);
-  const args = ['build', '--tag', PRODUCT_IMAGE, '--network', docker.address.network];
+  // BuildKit has no name for the bridge, which is its default.
+  const network = docker.address.network === 'host' ? ['--network', 'host'] : [];
+  const args = ['build', '--tag', PRODUCT_IMAGE, ...network];
   for (const name of proxies) args.push('--build-arg', name);
   const result = await docker.try([...args, '--build-arg', 'REVISION=tested', TOP], {
     timeoutMs: 900_000,
