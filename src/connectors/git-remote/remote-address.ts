@@ -24,7 +24,9 @@ const USER = /^[A-Za-z0-9_][\w.+-]{0,63}$/;
 /** Throws `INVALID_ARGUMENT` naming the field. No input or output. */
 export function parseRemoteAddress(text: string): RemoteAddress {
   // A control character could start another line of a configuration or an answer.
-  if (text === '' || text.startsWith('-') || /\p{Cc}/u.test(text)) throw refuse();
+  // Two colons name a program that git starts to speak with the other side.
+  const namesProgram = /^\w+::/.test(text);
+  if (text === '' || text.startsWith('-') || namesProgram || /\p{Cc}/u.test(text)) throw refuse();
   if (text.startsWith('/')) return { kind: 'folder', url: text };
   const short = /^(?:([^@:/\s]+)@)?([^@:/\s]+):(?!\/\/)([^\s-]\S*)$/.exec(text);
   if (short === null) return parseUrl(text, URL.parse(text));
