@@ -188,6 +188,7 @@ function toHit(
     file,
     startLine: holder?.startLine ?? Math.max(1, line - 3),
     endLine: holder?.endLine ?? line + HEAD_LINES,
+    definitionLine: line,
     kind: 'block',
     symbol: undefined,
     passageScore: file.score,
