@@ -11,6 +11,7 @@ import type { Mentions } from '../query/mentions.ts';
 import { saturate } from '../ranking/bm25.ts';
 import type { WeightedTerm } from '../ranking/select-terms.ts';
 import { PASSAGE_SHARES } from '../ranking/weights.ts';
+import type { StatementLine } from './line-share.ts';
 import { listPieces, type Piece } from './file-pieces.ts';
 import type { OutlineView, SymbolsView } from './ports.ts';
 import type { RankedFile } from './rank-files.ts';
@@ -36,6 +37,8 @@ export interface RankPassagesOptions {
   readonly symbols: SymbolsView | undefined;
   /** Names that the query as a whole asks for: their definitions are shown themselves. */
   readonly names: ReadonlySet<string>;
+  /** Lines that hold a statement of the query, by the slot of their file. */
+  readonly statementLines: ReadonlyMap<number, StatementLine>;
   readonly readText: (blobId: number) => TextLines;
   /** Files that are looked into; the others show their best chunk. */
   readonly maxFiles: number;
@@ -108,6 +111,7 @@ function toPassage(
     readonly file: number;
     readonly mentions: Mentions;
     readonly names: ReadonlySet<string>;
+    readonly statementLines: ReadonlyMap<number, StatementLine>;
   },
 ): RankedPassage {
   const { symbol, startLine, endLine, definitionLine, kind, tokens } = piece;
@@ -119,6 +123,9 @@ function toPassage(
   const isMember =
     symbol !== undefined &&
     members.some(({ container, member }) => member === symbol.name && container === owner);
+  const statement = scores.statementLines.get(file.slot);
+  const isStatement =
+    statement !== undefined && startLine <= statement.line && statement.line <= endLine;
   return {
     file,
     startLine,
@@ -132,6 +139,7 @@ function toPassage(
       PASSAGE_SHARES.frame * Number(isFrame) +
       PASSAGE_SHARES.member * Number(isMember) +
       PASSAGE_SHARES.name * Number(symbol !== undefined && scores.names.has(symbol.name)) +
+      PASSAGE_SHARES.statement * (isStatement ? statement.value : 0) +
       (PASSAGE_SHARES.length * Math.log(1 + tokens)) / 7,
   };
 }
