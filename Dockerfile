@@ -9,7 +9,8 @@ ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# The pinned Node is for machines without one; the base has it.
+RUN npm ci && rm -rf node_modules/node-linux-*
 COPY . .
 RUN npm run build && node tools/bundle.mjs /out/app
 
@@ -40,7 +41,8 @@ LABEL org.opencontainers.image.title="conexus" \
       org.opencontainers.image.created="${CREATED}"
 
 # The port is reachable only where it is published, so the server listens on every address and asks
-# for no key by default. To ask for one: CONEXUS_AUTH_MODE=keys. SQLite spills sorts into SQLITE_TMPDIR.
+# for no key by default. To ask for one: CONEXUS_AUTH_MODE=keys. SQLite spills sorts into SQLITE_TMPDIR. The
+# MALLOC settings are those of bin/node24.mjs, which says why.
 ENV NODE_ENV=production \
     CONEXUS_HOST=0.0.0.0 \
     CONEXUS_PORT=8080 \
@@ -48,7 +50,10 @@ ENV NODE_ENV=production \
     CONEXUS_DB_PATH=/data/conexus.db \
     CONEXUS_ROOT_PATH=/data/codebase \
     CONEXUS_LOG_FORMAT=json \
-    SQLITE_TMPDIR=/data
+    SQLITE_TMPDIR=/data \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=131072 \
+    MALLOC_TRIM_THRESHOLD_=131072
 
 # By number, so that an orchestrator can see that it is not root. Its name is conexus.
 USER 1000:1000

@@ -60,6 +60,14 @@ export class ServerProcess {
   }
 
   async search(args: object): Promise<Answer> {
+    return this.call<SearchReply>('search', args);
+  }
+
+  /** Calls a tool by its name without `context.`; throws on an error of the tool. */
+  async call<T>(
+    tool: string,
+    args: object,
+  ): Promise<{ readonly reply: T; readonly wallMs: number }> {
     const startMs = performance.now();
     const response = await fetch(`${this.address}/mcp`, {
       method: 'POST',
@@ -68,16 +76,16 @@ export class ServerProcess {
         jsonrpc: '2.0',
         id: 1,
         method: 'tools/call',
-        params: { name: 'context.search', arguments: args },
+        params: { name: `context.${tool}`, arguments: args },
       }),
     });
     const body = (await response.json()) as {
-      result?: { structuredContent?: SearchReply; content: { text: string }[] };
+      result?: { structuredContent?: T; content: { text: string }[] };
     };
     const wallMs = performance.now() - startMs;
     const reply = body.result?.structuredContent;
     if (reply === undefined)
-      throw new Error(`search failed: ${JSON.stringify(body).slice(0, 300)}`);
+      throw new Error(`${tool} failed: ${JSON.stringify(body).slice(0, 300)}`);
     return { reply, wallMs };
   }
 

@@ -1,14 +1,14 @@
 /**
  * Rate and exactness of the structure pass on real files:
  *
- *   node bench/structure.ts <language id> <folder> [--suffix .c,.h] [--ctags C] [--kinds …] [--show 40] [--max-files 2000]
+ *   node bench/structure.ts <language id> <folder> [--suffix .c,.h] [--against ctags:C] [--kinds …] [--show 40] [--max-files 2000]
  *
  * Prints MB/s of the extraction and of the parse alone (CPU time of this thread), the ratio of both, the
- * heap, failures, and with `--ctags` precision and recall by (file, name, line), with samples of what only one side
- * has. The exit code is 1 when nothing was extracted.
+ * heap, failures, and with `--against` precision and recall by (file, name, line): what only one side has is
+ * sorted into the classes of `references/disagreements.ts`, and of the rest samples are shown. The exit code is 1 when nothing was extracted.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   createStructureExtractor,
@@ -16,20 +16,22 @@ import {
 } from '../src/analysis/structure/extractor.ts';
 import { findGrammar } from '../src/languages/grammars/registry.ts';
 import type { SymbolDefinition } from '../src/model/symbol.ts';
-import { runCtags } from '../test/support/ctags.ts';
 import { loadGrammar } from '../test/support/load-grammar.ts';
+import { sortDisagreements, type SortedDisagreements } from './references/disagreements.ts';
+import { runReference, type ReferenceSymbol } from './references/reference.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     suffix: { type: 'string', default: '' },
-    ctags: { type: 'string' },
+    against: { type: 'string' },
     kinds: { type: 'string' },
     show: { type: 'string', default: '20' },
     'max-files': { type: 'string', default: '2000' },
   },
 });
-const [languageId = '', folder = '.'] = positionals;
+const [languageId = '', givenFolder = '.'] = positionals;
+const folder = resolve(givenFolder);
 const suffixes = values.suffix.split(',');
 const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => suffixes.includes(extname(name)))
@@ -39,7 +41,7 @@ const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 const files = paths.map((path) => ({ path, bytes: readFileSync(path) }));
 const totalBytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
 
-const extractor = await createStructureExtractor({ loadGrammar });
+const extractor = await createStructureExtractor({ loadGrammar, isOutlineOnly: true });
 // The first pass is the warm-up: the engine compiles the grammar's hot functions while it runs.
 for (const { bytes } of files.slice(0, 100)) extractor.extract(languageId, bytes);
 
@@ -66,7 +68,7 @@ console.log(
 console.log(
   `  extract ${rate(extractMs)}, parse alone ${rate(parseMs)}, ratio ${(extractMs / parseMs).toFixed(2)}`,
 );
-if (values.ctags !== undefined) compare(values.ctags);
+if (values.against !== undefined) await compare(values.against);
 process.exitCode = symbolCount > 0 ? 0 : 1;
 
 function keep(path: string, result: ExtractResult): void {
@@ -87,59 +89,83 @@ function rate(milliseconds: number): string {
   return `${(totalBytes / 1000 / milliseconds).toFixed(2)} MB/s`;
 }
 
-function compare(language: string): void {
-  const options = values.kinds === undefined ? [] : [`--kinds-${language}=${values.kinds}`];
-  const tags = runCtags([...found.keys()], { language, options }).filter(
-    ({ name }) => !name.startsWith('__anon') && !/^Anonymous|^anonymous/i.test(name),
-  );
-  const theirs = new Map(
-    tags.map((tag) => [
-      `${tag.path}\t${tag.name.replace(/operator\s+/, 'operator').trim()}\t${tag.line}`,
-      tag.kind,
-    ]),
-  );
+async function compare(reference: string): Promise<void> {
+  const all = await runReference(reference, [...found.keys()], values.kinds);
+  const tags = all.filter(({ name }) => !/^__anon|^anonymous[0-9a-f_]/i.test(name));
+  const theirs = new Map(tags.map((tag) => [toKey(tag), tag.kind]));
   const ours = new Map<string, string>();
   for (const [path, symbols] of found) {
     for (const { name, nameLine, kind } of symbols)
-      ours.set(`${path}\t${name.replace(/operator\s+/, 'operator')}\t${nameLine}`, kind);
+      ours.set(toKey({ path, name, line: nameLine }), kind);
   }
-  // Where both define something on a line under different names, the names are counted apart.
-  const [theirLines, ourLines] = [linesOf(theirs), linesOf(ours)];
   const both = [...ours.keys()].filter((entry) => theirs.has(entry)).length;
-  const onlyOurs = [...ours.keys()].filter((entry) => isAlone(theirLines, entry)).length;
-  const onlyTheirs = [...theirs.keys()].filter((entry) => isAlone(ourLines, entry)).length;
+  const readLine = createLineReader();
+  const sides = [
+    { side: 'ours', only: toEntries(ours, theirs) },
+    { side: 'theirs', only: toEntries(theirs, ours) },
+  ] as const;
+  const [onlyOurs, onlyTheirs] = sides.map(({ side, only }) => {
+    const sorted = sortDisagreements({ language: languageId, side, only, readLine, isInFunction });
+    printSide(side, sorted);
+    return { all: only.length, open: sorted.open.length };
+  });
+  const share = (alone = 0): string => (both / Math.max(1, both + alone)).toFixed(4);
   console.log(
-    `  ctags ${theirs.size}, ours ${ours.size}, both ${both}: precision ${(both / ours.size).toFixed(4)}, recall ${(both / theirs.size).toFixed(4)}; ` +
-      `by line alone ${(1 - onlyOurs / ours.size).toFixed(4)}, ${(1 - onlyTheirs / theirs.size).toFixed(4)}`,
+    `  ${reference} ${theirs.size}, ours ${ours.size}, both ${both}: as counted precision ${share(onlyOurs?.all)}, recall ${share(onlyTheirs?.all)}; ` +
+      `without the classes above precision ${share(onlyOurs?.open)}, recall ${share(onlyTheirs?.open)}`,
   );
-  list('only ctags', theirs, ours);
-  list('only ours', ours, theirs);
 }
 
-function linesOf(symbols: ReadonlyMap<string, string>): ReadonlySet<string> {
-  return new Set([...symbols.keys()].map(toLine));
+function toKey(symbol: Pick<ReferenceSymbol, 'path' | 'name' | 'line'>): string {
+  return `${symbol.path}\t${symbol.name.replace(/operator\s+/, 'operator').trim()}\t${symbol.line}`;
 }
 
-function isAlone(lines: ReadonlySet<string>, entry: string): boolean {
-  return !lines.has(toLine(entry));
-}
-
-/** File and line of an entry, without the name. */
-function toLine(entry: string): string {
-  return entry.replace(/\t.*\t/, '\t');
-}
-
-function list(
-  title: string,
+/** What only the left side has. */
+function toEntries(
   left: ReadonlyMap<string, string>,
   right: ReadonlyMap<string, string>,
-): void {
-  const only = [...left].filter(([entry]) => !right.has(entry));
+): readonly ReferenceSymbol[] {
+  return [...left]
+    .filter(([entry]) => !right.has(entry))
+    .map(([entry, kind]) => {
+      const [path = '', name = '', line = '0'] = entry.split('\t');
+      return { path, name, line: Number(line), kind };
+    });
+}
+
+/** True when one of our functions starts above the line and ends at it or below. */
+function isInFunction(path: string, line: number): boolean {
+  return (found.get(path) ?? []).some(
+    ({ kind, nameLine, endLine }) =>
+      (kind === 'function' || kind === 'method') && nameLine < line && line <= endLine,
+  );
+}
+
+function createLineReader(): (path: string, line: number) => string {
+  const texts = new Map(files.map(({ path, bytes }) => [path, bytes]));
+  let last = { path: '', lines: [''] };
+  return (path, line) => {
+    if (last.path !== path)
+      last = { path, lines: texts.get(path)?.toString('utf8').split('\n') ?? [] };
+    return last.lines[line - 1] ?? '';
+  };
+}
+
+function printSide(side: string, { known, open }: SortedDisagreements): void {
+  console.log(`  only ${side}:`);
+  for (const [{ reason, verdict }, count] of known) {
+    console.log(`    ${count} ${verdict}: ${reason}`);
+  }
   const counts = new Map<string, number>();
-  for (const [, kind] of only) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  console.log(`  ${title}: ${JSON.stringify(Object.fromEntries(counts))}`);
-  const step = Math.max(1, Math.floor(only.length / Number(values.show)));
-  for (let at = 0; at < only.length && Number(values.show) > 0; at += step) {
-    console.log(`    ${only[at]?.[1]} ${only[at]?.[0].replace(folder, '').split('\t').join(' ')}`);
+  for (const { kind } of open) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  console.log(`    ${open.length} others ${JSON.stringify(Object.fromEntries(counts))}`);
+  const step = Math.max(1, Math.floor(open.length / Number(values.show)));
+  for (let at = 0; at < open.length && Number(values.show) > 0; at += step) {
+    const entry = open[at];
+    if (entry === undefined) continue;
+    const { path, name, line, kind } = entry;
+    console.log(
+      `      ${kind} ${name} ${path.replace(folder, '')}:${line}: ${createLineReader()(path, line).trim().slice(0, 100)}`,
+    );
   }
 }

@@ -17,7 +17,10 @@ export function createEngine(system: System): Engine {
     search: async (request, signal) => guarded(async () => system.search.search(request, signal)),
     related: async (request, signal) => guarded(async () => system.search.related(request, signal)),
     control: async (request, signal) => guarded(async () => system.index.control(request, signal)),
-    connectors: async (request) => guarded(async () => system.connectors.manage(request)),
+    connectors: async (request, signal) =>
+      guarded(async () => system.connectors.manage(request, signal)),
+    webhook: async (connectorId, call) =>
+      guarded(async () => system.webhooks.take(connectorId, call)),
     status: async (query) => guarded(async () => system.index.status(query)),
     onStatus: (listener) => system.board.onChange(listener),
     readiness: () => system.readiness(),

@@ -6,21 +6,28 @@
  * database.
  */
 import type { Config } from './config/config.ts';
+import { listFaults } from './config/check-connectors.ts';
+import type { ConnectorKind } from './connectors/connector.ts';
+import type { FetchLimits } from './connectors/guarded-fetch.ts';
 import { createWatcher } from './connectors/filesystem/watcher.ts';
+import { assertAllowedReferences } from './connectors/secret-reference.ts';
 import { AppError } from './errors/app-error.ts';
 import { ConnectorService } from './indexing/connector-service.ts';
-import { declareRoots } from './indexing/declare-roots.ts';
+import { declareSources } from './indexing/declare-sources.ts';
 import { Freshness } from './indexing/freshness.ts';
 import { HistoryPass } from './indexing/history-pass.ts';
 import { IndexRunner } from './indexing/index-runner.ts';
 import { IndexService } from './indexing/index-service.ts';
 import type { IndexWriter } from './indexing/ports.ts';
+import { isRemote } from './indexing/sources.ts';
 import { StructurePass } from './indexing/structure-pass.ts';
 import { StatusBoard } from './indexing/status-board.ts';
+import type { WebhookService } from './indexing/webhook-service.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { Logger } from './log.ts';
 import { planMemory, type MemoryBudget } from './memory-budget.ts';
 import type { Readiness } from './model/engine.ts';
+import { createRemoteSources, type RemoteSources } from './remote-sources.ts';
 import { createThreadClient } from './pool/thread-client.ts';
 import { SearchService } from './search/search-service.ts';
 import type { StoreState } from './store/stored-state.ts';
@@ -28,6 +35,8 @@ import { createAnalysers } from './threads/analyser-client.ts';
 import { createHistories } from './threads/history-client.ts';
 import { openPools, type Pools } from './threads/pools.ts';
 import type { WriterReply } from './threads/writer-thread.ts';
+import { traceJob } from './tracing/trace-job.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface System extends AsyncDisposable {
   readonly logger: Logger;
@@ -35,6 +44,7 @@ export interface System extends AsyncDisposable {
   readonly index: IndexService;
   readonly connectors: ConnectorService;
   readonly search: SearchService;
+  readonly webhooks: WebhookService;
   readonly isWriter: boolean;
   readiness(): Readiness;
   /** Begins to index what is configured. */
@@ -46,6 +56,13 @@ export interface System extends AsyncDisposable {
 export interface SystemOptions {
   readonly mode: 'serve' | 'stdio' | 'oneshot' | 'read';
   readonly logger: Logger;
+  readonly tracing: Tracing;
+  /** Where secrets of connectors are read; default: the environment of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Other kinds of remote sources than the product's, for tests. */
+  readonly connectorKinds?: readonly ConnectorKind[];
+  /** Limits of requests to services, for tests. */
+  readonly fetchLimits?: FetchLimits;
 }
 
 /** The first batch is small, so that the first files answer at once; each next one is twice as large. */
@@ -60,6 +77,7 @@ interface Core {
   readonly writer: IndexWriter;
   readonly runner: IndexRunner;
   readonly jobs: JobQueue;
+  readonly remotes: RemoteSources;
   readState(this: void): StoreState;
   /** Throws `WRITER_ELSEWHERE` unless this process writes. */
   assertWriter(this: void): void;
@@ -71,6 +89,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const budget = planMemory(config.indexer.memoryLimitMb);
   const pools = cleanup.use(await openPools(toPoolOptions(config, budget, options)));
   const core = createCore(config, options, { pools, budget });
+  cleanup.use(core.remotes);
   cleanup.use(core.jobs);
   const freshness = cleanup.use(createFreshness(core));
   const services = createServices(core, freshness);
@@ -130,7 +149,7 @@ function createCore(
   options: SystemOptions,
   { pools, budget }: { readonly pools: Pools; readonly budget: MemoryBudget },
 ): Core {
-  const { logger } = options;
+  const { logger, tracing } = options;
   const board = new StatusBoard({ now: Date.now });
   board.setState(pools.state);
   const listeners = new Set<(state: StoreState) => void>();
@@ -141,8 +160,19 @@ function createCore(
     return value;
   });
   const readState = (): StoreState => board.state ?? pools.state;
-  const runner = createRunner(logger, { pools, budget, writer, readState });
-  const jobs = createJobs(logger, { board, writer, runner, listeners });
+  const remotes = createRemoteSources({
+    config,
+    logger,
+    env: options.env ?? process.env,
+    kinds: options.connectorKinds,
+    fetchLimits: options.fetchLimits ?? {},
+    writer,
+    analysers: createAnalysers(pools.analysers),
+    readState,
+  });
+  const runner = createRunner(logger, { pools, budget, writer, remotes, readState });
+  const jobs = createJobs(logger, { board, writer, runner, listeners, readState, tracing });
+  remotes.setJobs(jobs);
   const assertWriter = (): void => {
     if (pools.isWriter) return;
     throw new AppError(
@@ -150,7 +180,8 @@ function createCore(
       `The process with pid ${pools.holder?.pid ?? 'unknown'} writes this database; this one only reads. Ask that one, or stop it.`,
     );
   };
-  return { config, options, pools, board, writer, runner, jobs, readState, assertWriter };
+  const parts = { pools, board, writer, runner, jobs, remotes };
+  return { config, options, ...parts, readState, assertWriter };
 }
 
 function createRunner(
@@ -159,6 +190,7 @@ function createRunner(
     readonly pools: Pools;
     readonly budget: MemoryBudget;
     readonly writer: IndexWriter;
+    readonly remotes: RemoteSources;
     readState(this: void): StoreState;
   },
 ): IndexRunner {
@@ -174,7 +206,11 @@ function createRunner(
     writer,
     analysers,
     limits: { firstBytes: FIRST_BATCH_BYTES, maxBytes: budget.batchBytes, maxFiles: 4000 },
-    passes: [structure, createHistory(pools, { writer, readState, logger })],
+    passes: [
+      structure,
+      createHistory(pools, { writer, readState, logger, remotes: parts.remotes }),
+    ],
+    remotes: parts.remotes.syncs,
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'file not indexed'),
@@ -189,11 +225,17 @@ function createJobs(
     readonly runner: IndexRunner;
     /** Told of each state of the store while a job runs. */
     readonly listeners: Set<(state: StoreState) => void>;
+    readonly tracing: Tracing;
+    readState(this: void): StoreState;
   },
 ): JobQueue {
-  const { board, writer, runner, listeners } = parts;
+  const { board, writer, runner, listeners, readState, tracing } = parts;
   const jobs: JobQueue = new JobQueue({
     save: async (job) => writer.saveJob(job),
+    laneOf: ({ connectors }) =>
+      readState().sources.find(
+        (source) => connectors.includes(source.connectorId) && isRemote(source),
+      )?.connectorId ?? '',
     run: async (context) => {
       const startedMs = performance.now();
       const { jobId, action } = context.job;
@@ -201,7 +243,8 @@ function createJobs(
         context.setProgress(runner.measureProgress(state, context.job));
       logger.info({ job: jobId, action }, 'job started');
       listeners.add(onState);
-      await runner.run(context).finally(() => {
+      const work = traceJob(tracing, context, async (traced) => runner.run(traced));
+      await work.finally(() => {
         listeners.delete(onState);
         const durationMs = Math.round(performance.now() - startedMs);
         logger.info({ job: jobId, durationMs }, 'job ended');
@@ -217,10 +260,16 @@ function createJobs(
 
 function createHistory(
   pools: Pools,
-  parts: { readonly writer: IndexWriter; readState(): StoreState; readonly logger: Logger },
+  parts: {
+    readonly writer: IndexWriter;
+    readState(): StoreState;
+    readonly logger: Logger;
+    readonly remotes: RemoteSources;
+  },
 ): HistoryPass {
   return new HistoryPass({
     ...parts,
+    rootOf: (source) => source.path ?? parts.remotes.historyFolder(source),
     histories: createHistories(pools.analysers),
     onProblem: (problem) => parts.logger.warn(problem, 'no history'),
   });
@@ -240,36 +289,67 @@ function createFreshness({ board, jobs, runner, options }: Core): Freshness {
 function createServices(
   core: Core,
   freshness: Freshness,
-): Pick<System, 'index' | 'search' | 'connectors'> {
-  const { config, pools, board, writer, jobs, readState, assertWriter } = core;
+): Pick<System, 'index' | 'search' | 'connectors' | 'webhooks'> {
+  const { pools, board, writer, jobs, assertWriter, remotes } = core;
   const analysers = createAnalysers(pools.analysers);
   return {
-    index: new IndexService({ board, jobs, writer, analysers, assertWriter }),
+    index: new IndexService({
+      board,
+      jobs,
+      writer,
+      analysers,
+      assertWriter,
+      onPushed: () => freshness.noteChange(),
+    }),
     search: new SearchService({
       threads: pools.searchers,
       readStatus: (allowed) => board.read(allowed),
       refresh: async (files, limitMs) => freshness.refreshFiles(files, limitMs),
     }),
-    connectors: new ConnectorService({
-      writer,
-      jobs,
-      readState,
-      assertWriter,
-      allowedFolders: [
-        ...config.indexer.roots.map(({ path }) => path),
-        ...config.connectorAllowedPaths,
-      ],
-      onSourcesChanged: () => void freshness.follow(readState().sources),
-    }),
+    connectors: createConnectorService(core, freshness),
+    webhooks: remotes.webhooks,
   };
+}
+
+function createConnectorService(core: Core, freshness: Freshness): ConnectorService {
+  const { config, writer, jobs, readState, assertWriter, remotes } = core;
+  const { registry, places, schedule } = remotes;
+  return new ConnectorService({
+    writer,
+    jobs,
+    readState,
+    assertWriter,
+    allowedFolders: [
+      ...config.indexer.roots.map(({ path }) => path),
+      ...config.connectorAllowedPaths,
+    ],
+    listFaults,
+    assertAllowedReferences: (given) => assertAllowedReferences(given, places),
+    connect: async (source) => registry.connect(source),
+    forget: async (source) => registry.forget(source),
+    nextRunMs: (connectorId) => schedule.nextRunMs(connectorId),
+    onSourcesChanged: () => followSources(core, freshness),
+  });
+}
+
+/** Watches and schedules what is there now; a process that ends after its work does neither. */
+function followSources({ options, remotes, readState }: Core, freshness: Freshness): void {
+  const { sources } = readState();
+  if (isLongLived(options)) remotes.schedule.follow(sources);
+  void freshness.follow(sources);
+}
+
+function isLongLived({ mode }: SystemOptions): boolean {
+  return mode === 'serve' || mode === 'stdio';
 }
 
 /** Puts unfinished jobs back, makes the sources agree with the configuration, and starts to index them. */
 async function startIndexing(core: Core, freshness: Freshness): Promise<void> {
   const { config, writer, jobs, readState, options } = core;
-  await declareRoots(config.indexer.roots, writer, readState);
+  const declared = { roots: config.indexer.roots, connectors: config.connectors };
+  await declareSources(declared, writer, readState);
   const stored = await writer.listJobs();
-  const isLong = options.mode === 'serve' || options.mode === 'stdio';
+  const isLong = isLongLived(options);
   jobs.restore(isLong ? stored : stored.filter(({ endedMs }) => endedMs !== null));
   if (!isLong) return;
   const connectors = readState()
@@ -277,4 +357,5 @@ async function startIndexing(core: Core, freshness: Freshness): Promise<void> {
     .map(({ connectorId }) => connectorId);
   await jobs.add({ action: 'start', connectors });
   await freshness.follow(readState().sources);
+  core.remotes.schedule.follow(readState().sources);
 }

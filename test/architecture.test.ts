@@ -10,6 +10,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   errors: ['model'],
   metrics: ['model'],
+  tracing: ['errors'],
   config: ['model', 'errors'],
   languages: ['model'],
   ranking: ['model'],
@@ -47,7 +48,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search',
     'related',
   ],
-  server: ['model', 'errors', 'metrics'],
+  server: ['model', 'errors', 'languages', 'metrics', 'tracing'],
   cli: ['model', 'errors', 'config', 'app.ts', 'log.ts', 'version.ts'],
 };
 
@@ -64,6 +65,11 @@ const PACKAGE_DOORS: Readonly<Record<string, readonly string[]>> = {
   'fast-glob': ['connectors'],
   '@parcel/watcher': ['connectors'],
   'web-tree-sitter': ['analysis'],
+  '@opentelemetry/api': ['tracing'],
+  '@opentelemetry/core': ['tracing'],
+  '@opentelemetry/exporter-trace-otlp-http': ['tracing'],
+  '@opentelemetry/resources': ['tracing'],
+  '@opentelemetry/sdk-trace': ['tracing'],
   pino: ['log.ts'],
   yaml: ['config'],
 };

@@ -1,29 +1,29 @@
 /**
- * Bundles the compiled program for the image: `node tools/bundle.mjs <empty folder>` after a build.
+ * Bundles the compiled program: `node tools/bundle.mjs <empty folder> [--npm]` after a build.
  *
- * The folder becomes a smaller twin of the package: `package.json`, `dist/src/main.js`,
- * `dist/workers/*.js`, shared parts in `dist/chunks/`, the other files of `dist` as they are, and in
- * `node_modules` only the packages that load files of their own at run time. Every JavaScript file
+ * The folder becomes a smaller twin of the checkout: `package.json`, `dist/src/main.js`,
+ * `dist/workers/*.js`, shared parts in `dist/chunks/`, the other files of `dist` as they are, grammars packed
+ * at the strongest level, and in `node_modules` only the packages that load files of their own at run
+ * time; with `--npm` these are left to npm. Every JavaScript file
  * lies two folders deep; modules of ours that ask where they are get the place they have in `dist`,
  * so paths to worker threads, grammars and the manifest hold.
  */
+import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { KEPT_IN_IMAGE, KEPT_IN_PACKAGE } from './kept-packages.mjs';
 
 const top = join(import.meta.dirname, '..');
-const target = resolve(process.argv[2] ?? '');
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { npm: { type: 'boolean', default: false } },
+});
+const target = resolve(positionals[0] ?? '');
 const require = createRequire(import.meta.url);
-const { arch } = process;
-
-/** Packages that are not bundled, because they load files beside them: the files they need. */
-const KEPT = {
-  'better-sqlite3': ['lib/**/*.js', `prebuilds/linux-${arch}.node`],
-  piscina: ['dist/**/*.{js,mjs}'],
-  'web-tree-sitter': ['web-tree-sitter.js', 'web-tree-sitter.wasm'],
-  [`@parcel/watcher-linux-${arch}-glibc`]: ['*.node'],
-};
+const external = values.npm ? KEPT_IN_PACKAGE : Object.keys(KEPT_IN_IMAGE);
 
 /** CommonJS packages in an ES module expect these names. */
 const BANNER = [
@@ -50,7 +50,7 @@ const keepNames = {
   name: 'keep-names',
   setup(plugin) {
     plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind, namespace, resolveDir }) => {
-      const isBundled = !isBuiltin(path) && KEPT[path] === undefined;
+      const isBundled = !isBuiltin(path) && !external.includes(path);
       if (kind !== 'dynamic-import' || namespace !== 'file' || !isBundled) return undefined;
       return { path, namespace: 'names', pluginData: resolveDir };
     });
@@ -93,7 +93,7 @@ function locate(name) {
 }
 
 function copyKept() {
-  for (const [name, patterns] of Object.entries(KEPT)) {
+  for (const [name, patterns] of Object.entries(KEPT_IN_IMAGE)) {
     const from = locate(name);
     const files = globSync(['package.json', '{LICENSE,license}*', ...patterns], { cwd: from });
     for (const file of files) cpSync(join(from, file), join(target, 'node_modules', name, file));
@@ -118,6 +118,9 @@ function writeNotices(metafile) {
   writeFileSync(join(target, 'THIRD-PARTY-LICENSES'), notices.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
+/** Compiled into the bundle, for development only, or packed anew. */
+const LEFT_OUT = new Set(['.js', '.ts', '.map', '.zst']);
+
 const entryPoints = [
   join(top, 'dist/src/main.js'),
   ...globSync(join(top, 'dist/workers/*.worker.js')),
@@ -137,7 +140,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  external: Object.keys(KEPT),
+  external,
   banner: { js: BANNER },
   plugins: [keepPlaces, keepNames],
   metafile: true,
@@ -145,7 +148,7 @@ const { metafile } = await build({
 });
 for (const file of globSync('**/*', { cwd: join(top, 'dist'), withFileTypes: true })) {
   const from = join(file.parentPath, file.name);
-  if (!file.isFile() || ['.js', '.ts', '.map'].includes(extname(file.name))) continue;
+  if (!file.isFile() || LEFT_OUT.has(extname(file.name))) continue;
   const to = join(target, relative(top, from));
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to);
@@ -153,5 +156,10 @@ for (const file of globSync('**/*', { cwd: join(top, 'dist'), withFileTypes: tru
 for (const file of globSync(['package.json', 'LICENSE', 'web/**/*.*'], { cwd: top })) {
   cpSync(join(top, file), join(target, file));
 }
-copyKept();
+execFileSync(
+  process.execPath,
+  [join(top, 'bin/copy-grammars.mjs'), join(target, 'dist/grammars'), '--level', '19'],
+  { stdio: ['ignore', 2, 2] },
+);
+if (!values.npm) copyKept();
 writeNotices(metafile);

@@ -26,10 +26,13 @@ export class TermCounter implements TermSink {
   }
 
   /** Called by the scanner. */
-  count(high: number, low: number): void {
-    this.tokens += 1;
-    if (this.#filter[low] === 0) return;
-    const index = this.#indexOfKey.get(joinKey(high, low));
-    if (index !== undefined) this.frequencies[index] = (this.frequencies[index] as number) + 1;
+  countAll(keys: Int32Array, length: number): void {
+    this.tokens += length >> 1;
+    for (let at = 0; at < length; at += 2) {
+      const low = keys[at + 1] as number;
+      if (this.#filter[low] === 0) continue;
+      const index = this.#indexOfKey.get(joinKey(keys[at] as number, low));
+      if (index !== undefined) this.frequencies[index] = (this.frequencies[index] as number) + 1;
+    }
   }
 }

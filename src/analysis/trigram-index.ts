@@ -13,6 +13,9 @@ const FOLD = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte,
 );
 
+/** The sorter's memory is not given back below this. */
+const MIN_KEPT_PAIRS = 1 << 20;
+
 /** One bitmap a thread: 2 MB that every builder clears behind itself. */
 const seen = new Uint32Array(1 << 19);
 
@@ -46,10 +49,11 @@ export class TrigramIndexBuilder {
 
   /** Gives the finished blocks and starts again with nothing; the memory is kept. */
   finish(): KeyedBlocks {
-    const sorted = this.#sorter.sort(this.#trigrams.view(), this.#blobs.view());
+    const keys = this.#trigrams.view();
+    const values = this.#blobs.view();
+    this.#sorter.sort({ keys, values });
     const writer = this.#writer;
     const list = new ByteWriter();
-    const { keys, values } = sorted;
     for (let start = 0; start < keys.length;) {
       const key = keys[start] as number;
       let end = start + 1;
@@ -59,8 +63,8 @@ export class TrigramIndexBuilder {
       writer.add(key, end - start, list.view());
       start = end;
     }
-    this.#trigrams.length = 0;
-    this.#blobs.length = 0;
+    this.#trigrams.clear();
+    this.#blobs.clear();
     return writer.finish();
   }
 }
@@ -70,25 +74,22 @@ interface Pairs {
   readonly values: Uint32Array;
 }
 
-/** Stable sort by 24-bit keys: two passes of 12 bits. Its buffers are kept for the next sort. */
+/** Stable sort by 24-bit keys: one pass of 12 bits into a second place, one back. That place is kept. */
 class PairSorter {
-  #first: Pairs = { keys: new Uint32Array(0), values: new Uint32Array(0) };
-  #second: Pairs = this.#first;
+  #keys = new Uint32Array(0);
+  #values = new Uint32Array(0);
 
-  /** The result is valid until the next sort. */
-  sort(keys: Uint32Array, values: Uint32Array): Pairs {
-    if (this.#first.keys.length < keys.length) {
-      const length = Math.ceil(keys.length * 1.25);
-      this.#first = { keys: new Uint32Array(length), values: new Uint32Array(length) };
-      this.#second = { keys: new Uint32Array(length), values: new Uint32Array(length) };
+  /** Sorts in place. */
+  sort(pairs: Pairs): void {
+    const count = pairs.keys.length;
+    if (this.#keys.length < count || this.#keys.length > Math.max(count * 4, MIN_KEPT_PAIRS)) {
+      const length = Math.ceil(count * 1.25);
+      this.#keys = new Uint32Array(length);
+      this.#values = new Uint32Array(length);
     }
-    const count = keys.length;
-    radixPass({ keys, values }, this.#first, { count, shift: 0 });
-    radixPass(this.#first, this.#second, { count, shift: 12 });
-    return {
-      keys: this.#second.keys.subarray(0, count),
-      values: this.#second.values.subarray(0, count),
-    };
+    const between = { keys: this.#keys, values: this.#values };
+    radixPass(pairs, between, { count, shift: 0 });
+    radixPass(between, pairs, { count, shift: 12 });
   }
 }
 

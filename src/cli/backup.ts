@@ -3,7 +3,7 @@
  * writer's lock while it restores, so that no server can run meanwhile.
  */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { loadStoreTools } from '../app.ts';
 import { AppError } from '../errors/app-error.ts';
 import { EXIT, writeLine, type CommandContext } from './cli-io.ts';
@@ -16,6 +16,7 @@ export async function runBackup(context: CommandContext): Promise<number> {
     throw new AppError('INVALID_ARGUMENT', `${file} is the database itself. Name another file.`);
   }
   assertExists(config.database.path, 'There is no database to copy. Index something first.');
+  assertExists(dirname(file), 'Make the folder first, or name another file.');
   const tools = await loadStoreTools();
   await tools.backup(config.database.path, file);
   writeLine(context.stdout, `Copied ${config.database.path} to ${file}.`);

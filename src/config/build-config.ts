@@ -8,6 +8,7 @@ import type { Place } from './check-value.ts';
 import type { CheckedValues } from './checked-values.ts';
 import { AUTH_MODES, LOG_FORMATS, LOG_LEVELS, TOOL_NAMES } from './options.ts';
 import type { ConfigProblem } from './raw-values.ts';
+import { nameConnectors } from './name-connectors.ts';
 import { toRoots } from './roots.ts';
 
 export interface BuildReply {
@@ -31,15 +32,18 @@ export function buildConfig(values: CheckedValues, options: BuildOptions): Build
   const hasPaths = options.hasOwnRoots || folders.length === 0;
   const paths = hasPaths ? values.strings('indexer.root_path') : [];
   const roots = toRoots(paths, folders, options.place);
-  const config = toConfig(values, {
-    roots: roots.roots,
-    connectors: declared.filter((entry) => entry.type !== 'filesystem'),
-  });
+  const named = nameConnectors(
+    declared.filter((entry) => entry.type !== 'filesystem'),
+    roots.roots,
+    options.place,
+  );
+  const config = toConfig(values, { roots: roots.roots, connectors: named.connectors });
   const access = checkAccess(config, options);
   return {
     config: freeze(config),
     problems: [
       ...roots.problems,
+      ...named.problems,
       ...access.problems,
       ...checkCors(config.cors.allowedOrigins),
       ...checkTls(values),
@@ -69,6 +73,7 @@ function toConfig(values: CheckedValues, derived: Derived): Config {
       trustedProxies: values.strings('server.trusted_proxies'),
       tls: toTls(values),
     },
+    ...toConnectorConfig(values),
     database: { path: values.string('database.path') },
     indexer: {
       roots: derived.roots,
@@ -106,7 +111,15 @@ function toConfig(values: CheckedValues, derived: Derived): Config {
     pathAliases: values.aliases('path_aliases'),
     toolNames: values.choice('tool_names', TOOL_NAMES),
     connectors: derived.connectors,
+  };
+}
+
+function toConnectorConfig(
+  values: CheckedValues,
+): Pick<Config, 'connectorAllowedPaths' | 'connectorAllowedHosts' | 'secrets'> {
+  return {
     connectorAllowedPaths: values.strings('connectors.allowed_paths'),
+    connectorAllowedHosts: values.strings('connectors.allowed_hosts'),
     secrets: { dir: values.stringOrNull('secrets.dir') },
   };
 }

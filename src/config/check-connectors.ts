@@ -39,7 +39,8 @@ export function isConnectorEntry(entry: unknown): entry is ConnectorEntry {
   return typeof id === 'string' && typeof type === 'string' && typeof name === 'string';
 }
 
-function listFaults(entry: unknown): string[] {
+/** What is wrong with one entry, in whole sentences; empty when nothing is. */
+export function listFaults(entry: unknown): string[] {
   if (!isPlainObject(entry)) return ['It must have keys: type, name and those of its type.'];
   const type = CONNECTOR_TYPES.find((known) => known === entry['type']);
   if (type === undefined) {
@@ -76,11 +77,21 @@ function listFieldFaults(entry: Record<string, unknown>, type: ConnectorType): s
     }
     const field = fields[name];
     if (field === undefined) return [describeUnknownField(name, fields, type)];
+    if (holdsPassword(value)) {
+      return [
+        `${name} holds a password. Leave it out, and name where it is: token_env or token_file.`,
+      ];
+    }
     return SHAPES[field.shape].accepts(value)
       ? []
       : [`${name} must be ${SHAPES[field.shape].says}.`];
   });
   return [...missing, ...wrong];
+}
+
+function holdsPassword(value: unknown): boolean {
+  const parsed = typeof value === 'string' ? URL.parse(value) : null;
+  return parsed !== null && parsed.password !== '';
 }
 
 function describeUnknownField(name: string, fields: object, type: ConnectorType): string {

@@ -39,6 +39,11 @@ export interface ConnectorEntry {
   readonly [key: string]: unknown;
 }
 
+/** The same with an id, given or made from the name. */
+export interface NamedConnector extends ConnectorEntry {
+  readonly id: string;
+}
+
 export interface Config {
   readonly server: {
     readonly host: string;
@@ -85,10 +90,12 @@ export interface Config {
   };
   readonly pathAliases: readonly PathAlias[];
   readonly toolNames: 'dot' | 'underscore';
-  /** Every declared connector but those of type filesystem, which are roots. */
-  readonly connectors: readonly ConnectorEntry[];
+  /** Every declared connector but those of type filesystem, which are roots; ids unique with theirs. */
+  readonly connectors: readonly NamedConnector[];
   /** Absolute folders that a connector added over MCP may name besides the roots. */
   readonly connectorAllowedPaths: readonly string[];
+  /** Hosts inside the network that connectors may reach. */
+  readonly connectorAllowedHosts: readonly string[];
   readonly secrets: {
     /** Absolute folder whose files may be named by `token_file` over MCP, besides `/run/secrets`. */
     readonly dir: string | null;

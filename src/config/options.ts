@@ -347,6 +347,15 @@ export const OPTIONS: readonly OptionRow[] = [
     effect: 'Folders that a connector added over MCP may name, besides the roots.',
   },
   {
+    key: 'connectors.allowed_hosts',
+    env: 'CONEXUS_CONNECTORS_ALLOWED_HOSTS',
+    flag: null,
+    type: 'strings',
+    default: [],
+    effect:
+      'Hosts inside the network that connectors may reach: git.corp.example, *.corp.example, an address or a network such as 10.0.0.0/8, each with :port or for every port. All public hosts are allowed.',
+  },
+  {
     key: 'connectors.list',
     env: null,
     flag: null,

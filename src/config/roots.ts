@@ -77,7 +77,8 @@ function toNamedRoots(byPath: ReadonlyMap<string, Wanted>): RootConfig[] {
   });
 }
 
-function toUniqueId(id: string, taken: ReadonlySet<string>): string {
+/** The id, with `-2`, `-3` … behind it while it is taken. */
+export function toUniqueId(id: string, taken: ReadonlySet<string>): string {
   if (!taken.has(id)) return id;
   let count = 2;
   while (taken.has(`${id}-${count}`)) count++;

@@ -1,46 +1,61 @@
 /**
- * `context.connector_management` on the main thread. Filesystem connectors are roots; kinds that this
- * program cannot serve are refused by name. A path added over MCP must lie below the configured roots or
- * the folders that the operator allows.
+ * `context.connector_management` on the main thread, for sources of all kinds. A folder is a root and is walked;
+ * everything else is fetched through a connector of its kind. Connections are tried before anything is stored, and
+ * what is stored names secrets and never holds them.
  */
-import { realpathSync, statSync } from 'node:fs';
-import { basename, posix } from 'node:path';
+import type { Connector } from '../connectors/connector.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { JobQueue } from '../jobs/job-queue.ts';
-import {
-  CONNECTOR_TYPES,
-  type ConnectorReply,
-  type ConnectorRequest,
-  type ConnectorType,
-  type ConnectorView,
+import type { Job, JobQueue } from '../jobs/job-queue.ts';
+import { toConnectorId } from '../model/connector-fields.ts';
+import type {
+  ConnectorReply,
+  ConnectorRequest,
+  ConnectorType,
+  ConnectorView,
 } from '../model/control.ts';
-import {
-  CONNECTOR_ID_PATTERN,
-  PUSHED_CONNECTOR_ID,
-  toConnectorId,
-} from '../model/connector-fields.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
+import {
+  assertAllowedId,
+  assertNotDeclared,
+  assertReadableFolder,
+  checkConfig,
+  resolveFolder,
+  toLocalFolder,
+  type CheckedConfig,
+} from './connector-checks.ts';
 import type { IndexWriter } from './ports.ts';
+import { isRemote } from './sources.ts';
+
+/** A source as far as a connector is made from it. */
+export interface RemoteSource {
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly isTrusted: boolean;
+}
 
 export interface ConnectorServiceOptions {
   readonly writer: IndexWriter;
   readonly jobs: JobQueue;
   /** Absolute folders that a filesystem connector may lie in. */
   readonly allowedFolders: readonly string[];
+  /** Gives what is wrong with the fields of a configuration, in whole sentences. */
+  listFaults(config: Readonly<Record<string, unknown>>): readonly string[];
+  /** Throws `INVALID_ARGUMENT` for a secret that may not be named over MCP. */
+  assertAllowedReferences(config: Readonly<Record<string, unknown>>): void;
+  /** Makes a connector; throws what its configuration is refused with. */
+  connect(source: RemoteSource): Promise<Connector>;
+  /** Deletes what is kept of a remote source outside of the database. */
+  forget(source: RemoteSource): Promise<void>;
+  nextRunMs(connectorId: string): number | null;
   readState(): StoreState;
   assertWriter(): void;
   /** Called after a source came or went. */
   onSourcesChanged(): void;
 }
 
-const FILESYSTEM_KEYS: ReadonlySet<string> = new Set([
-  'type',
-  'name',
-  'path',
-  'include',
-  'exclude',
-]);
+/** A call must answer within 10 s; the rest is for storing. */
+const TEST_LIMIT_MS = 8_000;
 
 export class ConnectorService {
   readonly #options: ConnectorServiceOptions;
@@ -49,94 +64,120 @@ export class ConnectorService {
     this.#options = options;
   }
 
-  async manage(request: ConnectorRequest): Promise<ConnectorReply> {
+  async manage(request: ConnectorRequest, signal?: AbortSignal): Promise<ConnectorReply> {
     if (request.action === 'list') return this.#reply(request, 'These are the connectors.');
-    if (request.action === 'test') return this.#test(request);
+    if (request.action === 'test') return this.#test(request, signal);
     this.#options.assertWriter();
     switch (request.action) {
       case 'add':
-        return this.#add(request);
+        return this.#add(request, signal);
       case 'update':
-        return this.#update(request);
+        return this.#update(request, signal);
       case 'remove':
         return this.#remove(request);
       case 'sync': {
         const source = this.#get(request);
-        const job = await this.#options.jobs.add({
-          action: 'start',
-          connectors: [source.connectorId],
-        });
+        const job = await this.#startSync(source.connectorId, source.type);
         return { ...this.#reply(request, `Syncing ${source.connectorId}.`), job_id: job.jobId };
       }
     }
   }
 
-  async #add(request: ConnectorRequest): Promise<ConnectorReply> {
-    const config = checkConfig(request.connector_config ?? {});
-    const path = this.#resolveFolder(config['path'], request);
-    const name = typeof config['name'] === 'string' ? config['name'] : basename(path);
-    const connectorId = request.connector_id ?? toConnectorId(name);
-    if (!CONNECTOR_ID_PATTERN.test(connectorId) || connectorId === PUSHED_CONNECTOR_ID) {
-      throw new AppError(
-        'INVALID_ARGUMENT',
-        'connector_id must be made of a-z, 0-9 and -, at most 63 of them, with no - at either end, and not be "pushed".',
-      );
-    }
-    if (!(request.allowed_connectors?.includes(connectorId) ?? true)) {
-      throw new AppError(
-        'INSUFFICIENT_SCOPE',
-        `This key may not have a connector ${connectorId}. Send a connector_id that it names.`,
-      );
-    }
+  async #add(request: ConnectorRequest, signal?: AbortSignal): Promise<ConnectorReply> {
+    const config = this.#check(request.connector_config ?? {}, request);
+    const connectorId = request.connector_id ?? toConnectorId(config.name);
+    assertAllowedId(connectorId, request);
     if (this.#find(connectorId) !== undefined) {
       throw new AppError(
         'CONNECTOR_EXISTS',
         `A connector with the id ${connectorId} exists. Send another connector_id, or use \`update\`.`,
       );
     }
-    return this.#store(request, { connectorId, name, path, config });
+    const found = await this.#try(config, signal);
+    return this.#store(request, { connectorId, config, found });
   }
 
-  async #update(request: ConnectorRequest): Promise<ConnectorReply> {
+  async #update(request: ConnectorRequest, signal?: AbortSignal): Promise<ConnectorReply> {
     const source = this.#get(request);
     assertNotDeclared(source);
-    const merged = {
-      ...(JSON.parse(source.config) as object),
-      type: 'filesystem',
-      ...request.connector_config,
-    };
-    const config = checkConfig(merged);
-    const path = this.#resolveFolder(config['path'] ?? source.path, request);
-    const name = typeof config['name'] === 'string' ? config['name'] : source.name;
-    return this.#store(request, { connectorId: source.connectorId, name, path, config });
+    const given = request.connector_config ?? {};
+    if (given['type'] !== undefined && given['type'] !== source.type) {
+      throw new AppError(
+        'INVALID_ARGUMENT',
+        `${source.connectorId} is of type ${source.type}, and a connector keeps its type. Remove it and add another one.`,
+      );
+    }
+    const merged = { ...readConfig(source), name: source.name, type: source.type, ...given };
+    const config = this.#check(merged, request);
+    const found = await this.#try(config, signal);
+    // A sync that runs would store a cursor that belongs to the configuration before.
+    await this.#stopJobs(source);
+    return this.#store(request, { connectorId: source.connectorId, config, found });
+  }
+
+  /** Checks the fields and what this caller may name; local folders come back as their real paths. */
+  #check(given: Readonly<Record<string, unknown>>, request: ConnectorRequest): CheckedConfig {
+    const config = checkConfig(given, (one) => this.#options.listFaults(one));
+    this.#options.assertAllowedReferences(config);
+    const folders = this.#listFolders(request);
+    if (config.type === 'filesystem') {
+      return { ...config, path: resolveFolder(config['path'], { field: 'path', folders }) };
+    }
+    const local = config.type === 'git' ? toLocalFolder(String(config['url'])) : undefined;
+    if (local === undefined) return config;
+    return { ...config, url: resolveFolder(local, { field: 'url', folders }) };
+  }
+
+  /** Tries the connection; gives a sentence of what was found. */
+  async #try(config: CheckedConfig, signal?: AbortSignal): Promise<string> {
+    if (config.type === 'filesystem') return `${String(config['path'])} can be read.`;
+    return this.#tryRemote({ type: config.type, config, isTrusted: false }, signal);
+  }
+
+  async #tryRemote(source: RemoteSource, signal?: AbortSignal): Promise<string> {
+    const connector = await this.#options.connect(source);
+    const limit = AbortSignal.timeout(TEST_LIMIT_MS);
+    const stop = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    try {
+      return await connector.test(stop);
+    } catch (error) {
+      if (!limit.aborted) throw error;
+      const seconds = TEST_LIMIT_MS / 1000;
+      throw new AppError(
+        'CONNECTOR_UNREACHABLE',
+        `The service gave no answer within ${seconds} s. Check its address and the network, then try again.`,
+        { cause: error },
+      );
+    }
   }
 
   async #store(
     request: ConnectorRequest,
     values: {
-      connectorId: string;
-      name: string;
-      path: string;
-      config: Readonly<Record<string, unknown>>;
+      readonly connectorId: string;
+      readonly config: CheckedConfig;
+      readonly found: string;
     },
   ): Promise<ConnectorReply> {
-    const { include, exclude } = values.config;
+    const { connectorId, config } = values;
+    const { type, name, ...fields } = config;
     await this.#options.writer.ensureSource({
-      connectorId: values.connectorId,
-      type: 'filesystem',
-      name: values.name,
-      path: values.path,
-      config: {
-        path: values.path,
-        ...(include === undefined ? {} : { include }),
-        ...(exclude === undefined ? {} : { exclude }),
-      },
+      connectorId,
+      type,
+      name,
+      path: type === 'filesystem' ? String(config['path']) : null,
+      config: fields,
       isDeclared: false,
     });
     this.#options.onSourcesChanged();
-    const job = await this.#options.jobs.add({ action: 'start', connectors: [values.connectorId] });
-    const reply = this.#reply(request, `${values.connectorId} is being indexed.`);
+    const job = await this.#startSync(connectorId, type);
+    const reply = this.#reply(request, `${values.found} ${connectorId} is being indexed.`);
     return { ...reply, job_id: job.jobId };
+  }
+
+  async #startSync(connectorId: string, type: string): Promise<Job> {
+    const action = isRemote({ type }) ? 'sync' : 'start';
+    return this.#options.jobs.add({ action, connectors: [connectorId] });
   }
 
   async #remove(request: ConnectorRequest): Promise<ConnectorReply> {
@@ -148,45 +189,36 @@ export class ConnectorService {
       );
     }
     assertNotDeclared(source);
-    for (const job of this.#options.jobs.list()) {
-      if (job.endedMs === null && job.connectors.includes(source.connectorId))
-        await this.#options.jobs.stop(job.jobId);
-    }
+    await this.#stopJobs(source);
     await this.#options.writer.removeSource(source.connectorId);
+    this.#options.onSourcesChanged();
     while ((await this.#options.writer.collect(Number.MAX_SAFE_INTEGER)) > 0);
     while (await this.#options.writer.vacuum());
-    this.#options.onSourcesChanged();
+    if (isRemote(source)) await this.#options.forget(toRemote(source));
     return this.#reply(
       { ...request, action: 'list' },
       `${source.connectorId} and what it indexed are removed.`,
     );
   }
 
-  #test(request: ConnectorRequest): ConnectorReply {
+  async #stopJobs({ connectorId }: SourceRow): Promise<void> {
+    for (const job of this.#options.jobs.list()) {
+      if (job.endedMs === null && job.connectors.includes(connectorId))
+        await this.#options.jobs.stop(job.jobId);
+    }
+  }
+
+  async #test(request: ConnectorRequest, signal?: AbortSignal): Promise<ConnectorReply> {
     if (request.connector_id !== undefined && request.connector_config === undefined) {
       const source = this.#get(request);
+      if (isRemote(source)) {
+        return this.#reply(request, await this.#tryRemote(toRemote(source), signal));
+      }
       if (source.path !== null) assertReadableFolder(source.path);
       return this.#reply(request, `${source.connectorId} can be read.`);
     }
-    const config = checkConfig(request.connector_config ?? {});
-    const path = this.#resolveFolder(config['path'], request);
-    return this.#reply(request, `${path} can be read.`);
-  }
-
-  #resolveFolder(path: unknown, request: ConnectorRequest): string {
-    if (typeof path !== 'string' || !path.startsWith('/')) {
-      throw new AppError('INVALID_ARGUMENT', 'connector_config.path must be an absolute folder.');
-    }
-    const real = findRealPath(path) ?? posix.normalize(path);
-    // Before it is looked at: whether a folder outside exists is nobody's business.
-    if (!isBelow(real, this.#listFolders(request))) {
-      throw new AppError(
-        'PATH_OUTSIDE_ROOTS',
-        `${path} lies outside the configured roots. The operator can allow its folder with connectors.allowed_paths.`,
-      );
-    }
-    assertReadableFolder(real);
-    return real;
+    const config = this.#check(request.connector_config ?? {}, request);
+    return this.#reply(request, await this.#try(config, signal));
   }
 
   /** Folders that a connector may lie in; a caller with few connectors has those of its own only. */
@@ -226,7 +258,8 @@ export class ConnectorService {
         const isSyncing = jobs.some(
           (job) => job.endedMs === null && job.connectors.includes(source.connectorId),
         );
-        return toView(source, state, isSyncing);
+        const nextRunMs = this.#options.nextRunMs(source.connectorId);
+        return toView(source, state, { isSyncing, nextRunMs });
       });
   }
 
@@ -235,7 +268,20 @@ export class ConnectorService {
   }
 }
 
-function toView(source: SourceRow, state: StoreState, isSyncing: boolean): ConnectorView {
+/** A stored source as its connector is made from it. */
+export function toRemote(source: SourceRow): RemoteSource {
+  return { type: source.type, config: readConfig(source), isTrusted: source.isDeclared === 1 };
+}
+
+function readConfig(source: SourceRow): Record<string, unknown> {
+  return JSON.parse(source.config) as Record<string, unknown>;
+}
+
+function toView(
+  source: SourceRow,
+  state: StoreState,
+  { isSyncing, nextRunMs }: { readonly isSyncing: boolean; readonly nextRunMs: number | null },
+): ConnectorView {
   const items = state.tallies
     .filter(({ treeId, outcome }) => treeId === source.activeTree && outcome === 1)
     .reduce((sum, { files }) => sum + files, 0);
@@ -245,77 +291,14 @@ function toView(source: SourceRow, state: StoreState, isSyncing: boolean): Conne
     type: source.type as ConnectorType,
     name: source.name,
     status: isSyncing ? 'syncing' : settled,
-    config: JSON.parse(source.config) as Record<string, unknown>,
-    last_ok: source.lastOkMs === null ? null : new Date(source.lastOkMs).toISOString(),
+    config: readConfig(source),
+    last_ok: toTime(source.lastOkMs),
     last_error: source.lastError,
-    next_run: null,
+    next_run: toTime(nextRunMs),
     items,
   };
 }
 
-function checkConfig(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { type } = config;
-  if (typeof type !== 'string' || !(CONNECTOR_TYPES as readonly string[]).includes(type)) {
-    throw new AppError(
-      'INVALID_ARGUMENT',
-      `connector_config.type must be one of ${CONNECTOR_TYPES.join(', ')}.`,
-    );
-  }
-  if (type !== 'filesystem') {
-    throw new AppError(
-      'CONNECTOR_TYPE_UNSUPPORTED',
-      `This release has no connector of type ${type}. It has filesystem; documents from elsewhere can be handed in with context.index_control action "index".`,
-    );
-  }
-  const unknown = Object.keys(config).find((key) => !FILESYSTEM_KEYS.has(key));
-  if (unknown !== undefined) {
-    throw new AppError(
-      'INVALID_ARGUMENT',
-      `connector_config has no key ${unknown} for type filesystem. It takes ${[...FILESYSTEM_KEYS].join(', ')}.`,
-    );
-  }
-  for (const key of ['include', 'exclude']) {
-    const globs = config[key];
-    if (
-      globs !== undefined &&
-      !(Array.isArray(globs) && globs.every((glob) => typeof glob === 'string'))
-    ) {
-      throw new AppError('INVALID_ARGUMENT', `connector_config.${key} must be a list of globs.`);
-    }
-  }
-  return config;
-}
-
-function assertNotDeclared(source: SourceRow): void {
-  if (source.isDeclared === 0) return;
-  throw new AppError(
-    'INVALID_ARGUMENT',
-    `${source.connectorId} is declared by the operator's configuration. Change or remove it there.`,
-  );
-}
-
-function assertReadableFolder(path: string): void {
-  let isFolder = false;
-  try {
-    isFolder = statSync(path).isDirectory();
-  } catch (error) {
-    throw new AppError(
-      'CONNECTOR_UNREACHABLE',
-      `The folder ${path} cannot be read. Check that it exists and who may read it.`,
-      { cause: error },
-    );
-  }
-  if (!isFolder) throw new AppError('CONNECTOR_UNREACHABLE', `${path} is not a folder.`);
-}
-
-function findRealPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function isBelow(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+function toTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -48,6 +48,8 @@ export interface HistoryPassOptions {
   readonly writer: Pick<IndexWriter, 'writeHistory' | 'listHistory'>;
   readonly histories: Histories;
   readState(): StoreState;
+  /** The folder whose repositories belong to a source; undefined for one without. */
+  rootOf(source: SourceRow): string | undefined;
   /** Called once for each problem that was not there before. */
   onProblem(problem: {
     readonly connector: string;
@@ -89,11 +91,9 @@ export class HistoryPass implements LaterPass {
       // As stored now: a rebuild has swapped the tree.
       const rows = this.#options.readState().sources;
       const source = rows.find((row) => row.connectorId === connectorId);
-      if (source?.path == null || source.activeTree === null) continue;
-      await this.#runSource(
-        { ...source, path: source.path, activeTree: source.activeTree },
-        context,
-      );
+      const path = source === undefined ? undefined : this.#options.rootOf(source);
+      if (source === undefined || path === undefined || source.activeTree === null) continue;
+      await this.#runSource({ ...source, path, activeTree: source.activeTree }, context);
       throwIfCanceled(context.signal);
     }
   }

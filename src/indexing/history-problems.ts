@@ -18,7 +18,9 @@ export function describeHistoryProblem(problem: HistoryProblem): string {
 /** The history pass as status shows it. */
 export function toHistoryCount(tally: HistoryTally | undefined): PassCount {
   if (tally === undefined) return { done: 0, total: 0 };
-  const { done, total, problems } = tally;
+  const { repositories, problems } = tally;
+  const done = repositories.reduce((sum, repository) => sum + repository.done, 0);
+  const total = repositories.reduce((sum, repository) => sum + repository.total, 0);
   const [first] = problems;
   if (first === undefined) return { done, total };
   const place = first.folder === '' ? first.connectorId : `${first.connectorId}:${first.folder}`;

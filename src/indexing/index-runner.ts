@@ -10,6 +10,9 @@ import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { VerifyResult } from '../store/verify.ts';
 import { indexPaths, indexRoot, throwIfCanceled, type IndexRootOptions } from './index-root.ts';
+import { isRemote } from './sources.ts';
+import type { RemoteSyncs } from './remote-syncs.ts';
+import { Turns } from './turns.ts';
 import type { Analysers, IndexWriter } from './ports.ts';
 import { toListingRequest } from './sources.ts';
 import type { BatchLimits } from './text-pass.ts';
@@ -29,6 +32,7 @@ export interface IndexRunnerOptions {
   readonly analysers: Analysers;
   readonly limits: BatchLimits;
   readonly passes: readonly LaterPass[];
+  readonly remotes: RemoteSyncs;
   readState(): StoreState;
   now(): number;
   onFailure(failure: {
@@ -46,6 +50,8 @@ const LISTING_PERCENT = 2;
 
 export class IndexRunner {
   readonly #options: IndexRunnerOptions;
+  /** The later passes and the upkeep go over the whole database: one run of them at a time. */
+  readonly #turns = new Turns();
 
   constructor(options: IndexRunnerOptions) {
     this.#options = options;
@@ -64,7 +70,14 @@ export class IndexRunner {
         missing.push(error);
       });
     }
-    if (verified !== undefined) context.setDetails(verified);
+    if (verified !== undefined) {
+      context.setDetails({ ...verified, checked: this.#countDocuments(sources) });
+    }
+    await this.#turns.take(context.signal, async () => this.#finish(sources, context));
+    if (missing[0] !== undefined) throw missing[0];
+  }
+
+  async #finish(sources: readonly SourceRow[], context: JobContext): Promise<void> {
     for (const pass of this.#options.passes) {
       context.setPhase(pass.phase);
       await pass.run(sources, context);
@@ -73,9 +86,8 @@ export class IndexRunner {
     context.setPhase('settling');
     await runUpkeep(this.#options, {
       signal: context.signal,
-      collectAll: job.action === 'force_reindex',
+      collectAll: context.job.action === 'force_reindex',
     });
-    if (missing[0] !== undefined) throw missing[0];
   }
 
   /** Brings single paths in step, outside of any job. */
@@ -101,17 +113,19 @@ export class IndexRunner {
 
   /** The later passes and the upkeep for what refreshes have brought. */
   async settleQuietly(signal: AbortSignal): Promise<void> {
-    const { sources } = this.#options.readState();
-    for (const pass of this.#options.passes) await pass.run(sources, toQuietContext(signal));
-    await runUpkeep(this.#options, { signal, collectAll: false });
+    await this.#turns.take(signal, async () => {
+      const { sources } = this.#options.readState();
+      for (const pass of this.#options.passes) await pass.run(sources, toQuietContext(signal));
+      await runUpkeep(this.#options, { signal, collectAll: false });
+    });
   }
 
-  /** Percent of a running job from the bytes that are done and to do. */
+  /** Percent of a running job from the bytes that are done and to do; 0 for a sync, which tells by itself. */
   measureProgress(state: StoreState, job: { readonly connectors: readonly string[] }): number {
+    const sources = state.sources.filter(({ connectorId }) => job.connectors.includes(connectorId));
+    if (sources.some(isRemote)) return 0;
     const trees = new Set(
-      state.sources
-        .filter(({ connectorId }) => job.connectors.includes(connectorId))
-        .map(({ activeTree, buildingTree }) => buildingTree ?? activeTree),
+      sources.map(({ activeTree, buildingTree }) => buildingTree ?? activeTree),
     );
     let pending = 0;
     let done = 0;
@@ -127,6 +141,10 @@ export class IndexRunner {
   }
 
   async #runSource(source: SourceRow, context: JobContext): Promise<void> {
+    if (isRemote(source)) {
+      await this.#options.remotes.run(source, context);
+      return;
+    }
     if (source.path === null || source.activeTree === null) return;
     const { action, parameters } = context.job;
     if (action === 'reindex_paths') {
@@ -224,6 +242,13 @@ export class IndexRunner {
     const path = state.examples[String(treeId)]?.[failed[0]?.reason ?? '']?.[0];
     const message = `Files could not be indexed: ${failed.map(({ reason, files }) => `${files} ${reason}`).join(', ')}.`;
     context.noteError({ code: 'FILES_FAILED', message, ...(path === undefined ? {} : { path }) });
+  }
+
+  /** Documents of the sources, whatever came of them. */
+  #countDocuments(sources: readonly SourceRow[]): number {
+    const trees = new Set(sources.map(({ activeTree }) => activeTree));
+    const own = this.#options.readState().tallies.filter(({ treeId }) => trees.has(treeId));
+    return own.reduce((sum, { files }) => sum + files, 0);
   }
 
   async #verifyRows(context: RunContext): Promise<VerifyResult> {

@@ -12,7 +12,7 @@ import type { Analysers, IndexWriter } from './ports.ts';
 import { findRoot } from './find-root.ts';
 import { addPlans } from './inspect.ts';
 import { pushDocument } from './pushed-documents.ts';
-import { toListingRequest } from './sources.ts';
+import { isRemote, toListingRequest } from './sources.ts';
 import type { StatusBoard } from './status-board.ts';
 import { ownsJob, seesJob, toVisibleJob, type Allowed } from './visible-jobs.ts';
 
@@ -23,6 +23,8 @@ export interface IndexServiceOptions {
   readonly analysers: Analysers;
   /** Throws `WRITER_ELSEWHERE` while another process writes. */
   assertWriter(): void;
+  /** Told after each document that was pushed: it has its text, not yet its structure. */
+  onPushed(): void;
 }
 
 export class IndexService {
@@ -48,8 +50,14 @@ export class IndexService {
       case 'plan':
         return this.#plan(request, signal);
       case 'index':
-        return pushDocument(this.#options, request);
+        return this.#push(request);
     }
+  }
+
+  async #push(request: ControlRequest): Promise<ControlReply> {
+    const reply = await pushDocument(this.#options, request);
+    this.#options.onPushed();
+    return reply;
   }
 
   /** The present status, or the next one within the time. */
@@ -91,14 +99,35 @@ export class IndexService {
     request: ControlRequest,
     signal?: AbortSignal,
   ): Promise<ControlReply> {
-    const connectors = this.#selectSources(request).map(({ connectorId }) => connectorId);
-    if (connectors.length === 0) {
+    const sources = this.#selectSources(request, this.#listConnectors(request));
+    if (sources.length === 0) {
       throw request.allowed_connectors === undefined
         ? new AppError('NOT_READY', 'The roots are being read in. Ask again in a moment.')
         : new AppError('CONNECTOR_NOT_FOUND', 'This key has no root to work on.');
     }
-    const job = await this.#options.jobs.add({ action, connectors });
-    return this.#toJobReply(job, request, signal);
+    const jobs = await this.#addJobs(action, sources);
+    const [first] = jobs;
+    if (first === undefined) throw new AppError('CONNECTOR_NOT_FOUND', NOTHING_TO_VERIFY);
+    const reply = await this.#toJobReply(first, request, signal);
+    if (jobs.length === 1) return reply;
+    return { ...reply, details: { job_ids: jobs.map(({ jobId }) => jobId) } };
+  }
+
+  /** One job for the roots, and one for each remote source, since each of those waits for somebody else. */
+  async #addJobs(action: JobAction, sources: readonly SourceRow[]): Promise<Job[]> {
+    const { jobs } = this.#options;
+    const roots = sources.filter((source) => !isRemote(source));
+    const added: Job[] = [];
+    if (roots.length > 0) {
+      const connectors = roots.map(({ connectorId }) => connectorId);
+      added.push(await jobs.add({ action, connectors }));
+    }
+    if (action === 'verify') return added;
+    for (const { connectorId } of sources.filter(isRemote)) {
+      const own = action === 'start' ? 'sync' : action;
+      added.push(await jobs.add({ action: own, connectors: [connectorId] }));
+    }
+    return added;
   }
 
   async #reindexPaths(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
@@ -175,7 +204,7 @@ export class IndexService {
 
   async #plan(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply> {
     const plans: PlanDetails[] = [];
-    for (const source of this.#selectSources(request)) {
+    for (const source of this.#selectSources(request, this.#listSources(request))) {
       if (source.activeTree === null) continue;
       const own = await this.#options.analysers.plan(
         toListingRequest(source),
@@ -208,8 +237,17 @@ export class IndexService {
     );
   }
 
-  #selectSources(request: ControlRequest): readonly SourceRow[] {
-    const sources = this.#listSources(request);
+  /** Roots and remote sources that the caller may see. */
+  #listConnectors(request: ControlRequest): readonly SourceRow[] {
+    const allowed = request.allowed_connectors;
+    return (this.#options.board.state?.sources ?? []).filter(
+      (source) =>
+        (source.path !== null || isRemote(source)) &&
+        (allowed?.includes(source.connectorId) ?? true),
+    );
+  }
+
+  #selectSources(request: ControlRequest, sources: readonly SourceRow[]): readonly SourceRow[] {
     if (request.connectors.length === 0) return sources;
     return request.connectors.map((id) => {
       const source = sources.find(({ connectorId }) => connectorId === id);
@@ -224,6 +262,9 @@ export class IndexService {
     });
   }
 }
+
+const NOTHING_TO_VERIFY =
+  'Verify compares roots with the disk, and no root was named. Use connector_management sync for the others.';
 
 interface Wait {
   readonly waitMs: number;

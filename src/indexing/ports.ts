@@ -1,6 +1,8 @@
 /** What the indexing use case needs of other rooms. The threads behind these stand in `workers/`. */
 import type { ListingColumns, PendingColumns } from '../model/batches.ts';
 import type { PlanDetails, PathExplanation } from '../model/control.ts';
+import type { DocumentItem } from '../model/document.ts';
+import type { ItemLink } from '../model/item-links.ts';
 import type {
   EdgeColumns,
   EdgePlan,
@@ -48,6 +50,22 @@ export interface EdgeRequest extends EdgePlan {
   readonly sequence: number;
 }
 
+/** Texts of documents that are no files of a root; each list has one element a pending document. */
+export interface TextsRequest {
+  readonly pending: PendingColumns;
+  readonly texts: readonly string[];
+  /** Null: a file of a repository, joined to nothing. */
+  readonly items: readonly (DocumentItem | null)[];
+  /** `owner/repo`: what a number alone (`#12`) belongs to. */
+  readonly repository?: string;
+  readonly epoch: number;
+}
+
+/** What analysing gave, and what each text is joined to. */
+export interface AnalysedTexts extends AnalysedBatch {
+  readonly links: readonly (readonly ItemLink[])[];
+}
+
 /** The analyse threads. */
 export interface Analysers {
   readonly threads: number;
@@ -63,12 +81,8 @@ export interface Analysers {
     readonly pending: PendingColumns;
     readonly epoch: number;
   }): Promise<AnalysedBatch>;
-  /** Analyses texts that come by themselves; `texts` has one element for each pending document. */
-  analyseTexts(request: {
-    readonly pending: PendingColumns;
-    readonly texts: readonly string[];
-    readonly epoch: number;
-  }): Promise<AnalysedBatch>;
+  /** Analyses texts that come by themselves. Throws as `analyse`. */
+  analyseTexts(request: TextsRequest): Promise<AnalysedTexts>;
   /**
    * Parses stored contents; aborting replaces the thread. `DEADLINE_EXCEEDED` and `THREAD_LOST` are thrown when
    * one of them breaks its thread.
@@ -80,15 +94,6 @@ export interface Analysers {
   recycle(): void;
   /** Compares stored contents with their hashes, in order of id, some tens of megabytes at a time. */
   checkContents(afterBlobId: number): Promise<CheckedContents>;
-  /**
-   * Parses stored contents; aborting replaces the thread. `DEADLINE_EXCEEDED` and `THREAD_LOST` are thrown when
-   * one of them breaks its thread.
-   */
-  structure(request: UnstructuredColumns, signal: AbortSignal): Promise<StructureBatch>;
-  buildNames(blobIds: readonly number[], signal: AbortSignal): Promise<BuiltNameSegment>;
-  resolveEdges(request: EdgeRequest, signal: AbortSignal): Promise<EdgeColumns>;
-  /** Replaces the threads when they have done what they were given; gives their memory back. */
-  recycle(): void;
   rebuildSegment(blobIds: readonly number[]): Promise<BuiltSegment>;
   plan(request: ListingRequest, treeId: number, signal: AbortSignal): Promise<PlanDetails>;
   explainPath(sources: readonly SourceRow[], path: string): Promise<PathExplanation>;

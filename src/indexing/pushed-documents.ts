@@ -1,9 +1,11 @@
 /** `index_control index`: stores one document that a client hands in, under the source `pushed`. */
+import type { ConnectorItem } from '../connectors/connector.ts';
 import { AppError } from '../errors/app-error.ts';
 import { PUSHED_CONNECTOR_ID as PUSHED_CONNECTOR } from '../model/connector-fields.ts';
 import type { ControlReply, ControlRequest } from '../model/control.ts';
 import type { SourceRow } from '../store/sources.ts';
 import type { Analysers, IndexWriter } from './ports.ts';
+import { storeItems } from './store-items.ts';
 
 export interface PushPorts {
   readonly writer: IndexWriter;
@@ -31,20 +33,18 @@ export async function pushDocument(
   const updatedMs = readTime(content.updated_at);
   const source = await ensurePushedSource(ports.writer);
   const treeId = source.activeTree ?? 0;
-  const pending = await ports.writer.prepareItems(treeId, [
-    {
-      path: content.path,
-      sizeBytes: Buffer.byteLength(content.content),
-      updatedMs,
-      item: { source_type: content.source_type },
-    },
-  ]);
-  const { columns, segment } = await ports.analysers.analyseTexts({
-    pending,
-    texts: [content.content],
-    epoch: 0,
+  const item: ConnectorItem = {
+    path: content.path,
+    text: content.content,
+    updatedMs,
+    item: { source_type: content.source_type },
+  };
+  const target = { treeId, epoch: 0, listing: 0, sourceType: null };
+  await storeItems([item], target, {
+    ...ports,
+    maxItemBytes: Number.MAX_SAFE_INTEGER,
+    onFailure: () => undefined,
   });
-  await ports.writer.settle(treeId, columns, segment);
   return {
     status: 'ok',
     message: `${content.path} is indexed under the connector ${PUSHED_CONNECTOR}.`,

@@ -5,6 +5,7 @@
  */
 import type { Job } from '../jobs/job-queue.ts';
 import type {
+  ConnectorStatus,
   Coverage,
   IndexStatus,
   JobView,
@@ -16,8 +17,10 @@ import type { SourceRow } from '../store/sources.ts';
 import type { StoreState } from '../store/stored-state.ts';
 import type { TallyRow } from '../store/tallies.ts';
 import { toHistoryCount } from './history-problems.ts';
+import { isRemote } from './sources.ts';
 import { RateMeter } from './rate-meter.ts';
 import { toVisibleJob } from './visible-jobs.ts';
+import { toVisibleState } from './visible-state.ts';
 
 const PENDING = 0;
 const INDEXED = 1;
@@ -81,11 +84,12 @@ export class StatusBoard {
 
   /** The status as of now; with `allowed` only of these connectors. Cost: under a millisecond. */
   read(allowed?: readonly string[]): IndexStatus {
-    const roots = this.#listRoots(allowed);
+    const state = this.#state === undefined ? undefined : toVisibleState(this.#state, allowed);
+    const roots = this.#listRoots(state);
     const jobs = this.#jobs.flatMap((job) => toVisibleJob(job, allowed) ?? []);
     const [newest = NO_JOB] = jobs;
     const [first = NO_ROOT] = roots;
-    const stored = this.#state ?? NOTHING_STORED;
+    const stored = state ?? NOTHING_STORED;
     const running = jobs.find(({ state }) => state === 'running');
     const coverage = addCoverage(roots.map((root) => root.coverage));
     const isIndexing = jobs.some(({ endedMs }) => endedMs === null);
@@ -106,24 +110,21 @@ export class StatusBoard {
       last_error: jobs.find(({ lastError }) => lastError !== null)?.lastError ?? null,
       searchable: coverage.indexed > 0 || (allowed === undefined && stored.chunkCount > 0),
       coverage,
-      passes: this.#readPasses(coverage),
+      passes: toPasses(coverage, state),
       watching: first.watching,
       head_commit: first.head_commit,
       roots,
+      connectors: this.#listRemotes(allowed),
       db_bytes: stored.dbBytes,
       wal_bytes: stored.walBytes,
       jobs: jobs.map(toJobView),
     };
   }
 
-  #listRoots(allowed: readonly string[] | undefined): RootStatus[] {
-    const state = this.#state;
+  #listRoots(state: StoreState | undefined): RootStatus[] {
     if (state === undefined) return [];
     return state.sources
-      .filter(
-        ({ connectorId, path }) =>
-          path !== null && (allowed === undefined || allowed.includes(connectorId)),
-      )
+      .filter(({ path }) => path !== null)
       .map((source) => ({
         connector_id: source.connectorId,
         path: source.path ?? '',
@@ -134,13 +135,18 @@ export class StatusBoard {
       }));
   }
 
-  #readPasses(coverage: Coverage): IndexStatus['passes'] {
-    const structure = this.#state?.structure;
-    return {
-      text: { done: coverage.discovered - coverage.pending, total: coverage.discovered },
-      structure: { done: structure?.done ?? 0, total: structure?.total ?? 0 },
-      history: toHistoryCount(this.#state?.history),
-    };
+  #listRemotes(allowed: readonly string[] | undefined): ConnectorStatus[] {
+    const state = this.#state;
+    if (state === undefined) return [];
+    return state.sources
+      .filter((source) => isRemote(source) && (allowed?.includes(source.connectorId) ?? true))
+      .map((source) => ({
+        connector_id: source.connectorId,
+        type: source.type,
+        last_ok: toTime(source.lastOkMs),
+        last_error: source.lastError,
+        coverage: toCoverage(source, state),
+      }));
   }
 
   #estimateEnd(running: Job | undefined): string | null {
@@ -160,12 +166,13 @@ export class StatusBoard {
   }
 
   #publish(): void {
-    const { coverage, jobs, watching, last_error, roots, passes } = this.read();
+    const { coverage, jobs, watching, last_error, roots, connectors, passes } = this.read();
     const fingerprint = JSON.stringify([
       coverage,
       watching,
       last_error,
       roots,
+      connectors.map((one) => [one.connector_id, one.coverage, one.last_error]),
       passes,
       jobs.map((job) => [job.job_id, job.state, job.phase, Math.floor(job.progress)]),
     ]);
@@ -189,6 +196,15 @@ function sum(
     bytes += row.bytes;
   }
   return { files, bytes };
+}
+
+function toPasses(coverage: Coverage, state: StoreState | undefined): IndexStatus['passes'] {
+  const { done = 0, total = 0 } = state?.structure ?? {};
+  return {
+    text: { done: coverage.discovered - coverage.pending, total: coverage.discovered },
+    structure: { done, total },
+    history: toHistoryCount(state?.history),
+  };
 }
 
 function toCoverage(source: SourceRow, state: StoreState): Coverage {

@@ -111,22 +111,28 @@ export class TextPass {
     if (count === 1) {
       const message = reason === 'timeout' ? 'reading took too long' : 'analysis crashed';
       this.#options.onFailure({ path: pending.paths[0] as string, reason, message });
-      await this.#options.writer.settle(this.#options.treeId, toFailure(pending, reason), null);
+      await this.#options.writer.settle(
+        this.#options.treeId,
+        toFailedColumns(pending, reason),
+        null,
+      );
       return;
     }
     const middle = count >> 1;
-    await this.work(slice(pending, 0, middle));
-    await this.work(slice(pending, middle, count));
+    await this.work(slicePending(pending, 0, middle));
+    await this.work(slicePending(pending, middle, count));
   }
 }
 
-function toFailReason(error: unknown): FailReason | undefined {
+/** The reason that an error of a thread means for the file that was in it; undefined for any other error. */
+export function toFailReason(error: unknown): FailReason | undefined {
   if (!isAppError(error)) return undefined;
   if (error.code === 'DEADLINE_EXCEEDED') return 'timeout';
   return error.code === 'THREAD_LOST' ? 'crashed' : undefined;
 }
 
-function slice(pending: PendingColumns, start: number, end: number): PendingColumns {
+/** Some of the pending documents: from `start`, to before `end`. */
+export function slicePending(pending: PendingColumns, start: number, end: number): PendingColumns {
   return {
     documentIds: pending.documentIds.slice(start, end),
     paths: pending.paths.slice(start, end),
@@ -135,9 +141,10 @@ function slice(pending: PendingColumns, start: number, end: number): PendingColu
   };
 }
 
-function toFailure(pending: PendingColumns, reason: FailReason): AnalysedColumns {
+/** What is settled for the first of the pending documents when it could not be analysed. */
+export function toFailedColumns(pending: PendingColumns, reason: FailReason): AnalysedColumns {
   return {
-    ...slice(pending, 0, 1),
+    ...slicePending(pending, 0, 1),
     reasons: Uint8Array.of(toReasonCode(reason)),
     blobIndex: Int32Array.of(-1),
     languages: [''],

@@ -1,6 +1,7 @@
 /**
  * Durable jobs. A job is `queued`, then `running`, then one of the four ends; each step is saved before it
- * is shown. One job runs at a time (two would only share the same cores), the others wait in order.
+ * is shown. One job of a lane runs at a time (two would only share the same cores), the others wait in order;
+ * syncs of remote sources, which mostly wait for somebody else's server, have lanes of their own.
  *
  *   add -> queued -> running -> completed | completed_with_errors | cancelled | failed
  *   a process that ends leaves `queued` and `running` rows; `restore` puts them back in the queue, and since
@@ -50,6 +51,8 @@ export interface JobQueueOptions {
   /** A step of a queued job could not be saved. */
   onSaveError(error: unknown, job: Job): void;
   run(context: JobContext): Promise<void>;
+  /** Name of the lane of a job; default: one for all. */
+  laneOf?(job: Job): string;
   /** Called after each change of a job. */
   onChange(): void;
   now(): number;
@@ -70,7 +73,7 @@ interface Entry {
 
 export class JobQueue implements AsyncDisposable {
   readonly #options: JobQueueOptions;
-  readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #lanes = new Map<string, PQueue>();
   /** Newest first. */
   #entries: Entry[] = [];
   #isClosing = false;
@@ -93,19 +96,22 @@ export class JobQueue implements AsyncDisposable {
 
   /**
    * Queues a job and gives it. While a job of the same action covers the same connectors with the same
-   * parameters, that one is given instead. Errors: `SHUTTING_DOWN`, and those of saving.
+   * parameters, that one is given instead; with `isBehindRunning` only one that has not begun yet, so that
+   * what changed since is covered. Errors: `SHUTTING_DOWN`, and those of saving.
    */
   async add(request: {
     readonly action: JobAction;
     readonly connectors: readonly string[];
     readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly isBehindRunning?: boolean;
   }): Promise<Job> {
     if (this.#isClosing)
       throw new AppError('SHUTTING_DOWN', 'The server is stopping. Ask again when it is back.');
     const connectors = request.connectors.toSorted();
     const parameters = request.parameters ?? {};
     const twin = this.#entries.find(({ job }) => {
-      const isOpen = job.endedMs === null && job.action === request.action;
+      const isBegun = request.isBehindRunning === true && job.state !== 'queued';
+      const isOpen = job.endedMs === null && job.action === request.action && !isBegun;
       const isSame = JSON.stringify(job.parameters) === JSON.stringify(parameters);
       return isOpen && isSame && connectors.every((id) => job.connectors.includes(id));
     });
@@ -170,17 +176,17 @@ export class JobQueue implements AsyncDisposable {
 
   /** Resolves when no job is queued or running. */
   async idle(): Promise<void> {
-    await this.#queue.onIdle();
+    await Promise.all(Array.from(this.#lanes.values(), async (lane) => lane.onIdle()));
   }
 
   /** Stops running jobs at a safe point; they go on at the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
-    this.#queue.clear();
+    for (const lane of this.#lanes.values()) lane.clear();
     for (const entry of this.#entries) {
       if (entry.job.endedMs === null) entry.abort.abort(SHUTDOWN);
     }
-    await this.#queue.onIdle();
+    await Promise.all(Array.from(this.#lanes.values(), async (lane) => lane.onIdle()));
   }
 
   #toEntry(job: Job): Entry {
@@ -198,9 +204,19 @@ export class JobQueue implements AsyncDisposable {
   #enqueue(job: Job): void {
     const entry = this.#toEntry(job);
     this.#entries.unshift(entry);
-    void this.#queue.add(async () => {
+    void this.#laneOf(job).add(async () => {
       await this.#run(entry);
     });
+  }
+
+  #laneOf(job: Job): PQueue {
+    const name = this.#options.laneOf?.(job) ?? '';
+    let lane = this.#lanes.get(name);
+    if (lane === undefined) {
+      lane = new PQueue({ concurrency: 1 });
+      this.#lanes.set(name, lane);
+    }
+    return lane;
   }
 
   async #run(entry: Entry): Promise<void> {

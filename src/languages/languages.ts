@@ -95,6 +95,7 @@ function toList(cell: string | undefined): readonly string[] {
 }
 
 const BY_ID = new Map(LANGUAGES.map((language) => [language.id, language]));
+const BY_DISPLAY_NAME = indexBy(({ name }) => [name.toLowerCase()]);
 const BY_SUFFIX = indexBy(({ suffixes }) => suffixes);
 const BY_FILE_NAME = indexBy(({ fileNames }) => fileNames);
 const BY_INTERPRETER = indexBy(({ interpreters }) => interpreters);
@@ -110,6 +111,16 @@ function indexBy(list: (language: Language) => readonly string[]): ReadonlyMap<s
 /** Gives a language by its id. */
 export function findLanguageById(id: string): Language | undefined {
   return BY_ID.get(id);
+}
+
+/**
+ * Gives the id of the language that people mean by a name: an id, a display name (`C++`), a suffix without
+ * its dot (`ts`), a program (`python3`). Case aside.
+ */
+export function findLanguageIdByName(name: string): string | undefined {
+  const wanted = name.trim().toLowerCase();
+  if (BY_ID.has(wanted)) return wanted;
+  return BY_DISPLAY_NAME.get(wanted) ?? BY_SUFFIX.get(`.${wanted}`) ?? BY_INTERPRETER.get(wanted);
 }
 
 /** The MIME type of a language; `text/plain` for an unknown id. */

@@ -103,8 +103,8 @@ export const METRICS = {
   },
   conexus_event_loop_delay_seconds: {
     kind: 'gauge',
-    labels: ['quantile'],
-    help: 'Delay of the main thread since the previous scrape: quantiles 0.5 and 0.99, and 1 for the longest.',
+    labels: ['statistic'],
+    help: 'Delay of the main thread since the previous scrape: its median (p50), its 99th percentile (p99), the longest (max).',
   },
   process_resident_memory_bytes: {
     kind: 'gauge',

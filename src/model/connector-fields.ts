@@ -49,8 +49,18 @@ export const CONNECTOR_FIELDS: Readonly<
     projects: required('strings'),
     username: optional('string'),
   },
-  slack: { ...SHARED_FIELDS, channels: required('strings'), guild_id: optional('string') },
-  discord: { ...SHARED_FIELDS, channels: required('strings'), guild_id: optional('string') },
+  slack: {
+    ...SHARED_FIELDS,
+    channels: required('strings'),
+    guild_id: optional('string'),
+    base_url: optional('url'),
+  },
+  discord: {
+    ...SHARED_FIELDS,
+    channels: required('strings'),
+    guild_id: optional('string'),
+    base_url: optional('url'),
+  },
 };
 
 /** Field names that people use for a secret given by value; they are refused with the advice to name it instead. */

@@ -103,6 +103,19 @@ export interface ConnectorView {
   readonly items: number;
 }
 
+/** What a webhook call is answered; nothing: it was taken. */
+export interface WebhookReply {
+  readonly answer?: Readonly<Record<string, unknown>>;
+}
+
+/** A webhook call as it came in. */
+export interface WebhookRequest {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** As received: signatures are over these bytes. */
+  readonly body: Uint8Array;
+}
+
 export interface ConnectorReply {
   readonly connectors: readonly ConnectorView[];
   readonly status: 'ok';

@@ -76,6 +76,17 @@ export const CHUNK_KINDS = [
 ] as const;
 export type ChunkKind = (typeof CHUNK_KINDS)[number];
 
+/** What an item says it belongs to, beside what its text names. Ids as in `model/history.ts`. */
+export interface ItemLinks {
+  /** Full or short commit hashes. */
+  readonly commits?: readonly string[];
+  readonly branches?: readonly string[];
+  /** Paths as the service gives them, relative to the top of the repository. */
+  readonly files?: readonly string[];
+  /** Tickets: `owner/repo#12`, `ABC-123`. */
+  readonly tickets?: readonly string[];
+}
+
 /** What a document is that is not a file of a root: an issue, a message, a text that a client pushed. */
 export interface DocumentItem {
   readonly source_type: SourceType;
@@ -85,6 +96,15 @@ export interface DocumentItem {
   readonly state?: string;
   readonly author?: string;
   readonly labels?: readonly string[];
+  /** RFC 3339. */
+  readonly created_at?: string;
+  /** The id that people write for it: `owner/repo#12`, `group/project!7`, `ABC-123`. */
+  readonly ticket?: string;
+  /** Path of the item that this one is a comment, review or reply of, in the same connector. */
+  readonly parent?: string;
+  /** Channel of a message or discussion, category of a discussion. */
+  readonly channel?: string;
+  readonly links?: ItemLinks;
 }
 
 /** How the bytes of a file were read. `utf-8` bytes are stored as they are; others are transcoded. */

@@ -2,7 +2,14 @@
  * What the outside (HTTP, stdio, command line) may ask of the running system. The server depends on
  * this shape only, so that it can be tested on any implementation of it.
  */
-import type { ConnectorReply, ConnectorRequest, ControlReply, ControlRequest } from './control.ts';
+import type {
+  ConnectorReply,
+  ConnectorRequest,
+  ControlReply,
+  ControlRequest,
+  WebhookReply,
+  WebhookRequest,
+} from './control.ts';
 import type { RelatedReply, RelatedRequest } from './related.ts';
 import type { SearchReply, SearchRequest } from './search.ts';
 import type { IndexStatus } from './status.ts';
@@ -48,6 +55,8 @@ export interface Engine {
   related(request: RelatedRequest, signal?: AbortSignal): Promise<RelatedReply>;
   control(request: ControlRequest, signal?: AbortSignal): Promise<ControlReply>;
   connectors(request: ConnectorRequest, signal?: AbortSignal): Promise<ConnectorReply>;
+  /** Takes a webhook call. Errors: `CONNECTOR_NOT_FOUND`, `WEBHOOK_REJECTED`. */
+  webhook(connectorId: string, call: WebhookRequest): Promise<WebhookReply>;
   /** The present status; with `waitMs` after the next revision or when the time is over. */
   status(query: StatusQuery): Promise<IndexStatus>;
   /** Calls back with each new revision until the returned function is called. */

@@ -65,7 +65,20 @@ export interface TextMatch {
   readonly end_column: number;
 }
 
-export interface SearchResultMetadata {
+/** Of an item that is no file: an issue, a message. */
+export interface ItemFacts {
+  readonly title?: string;
+  readonly url?: string;
+  readonly state?: string;
+  readonly author?: string;
+  readonly labels?: readonly string[];
+  readonly ticket?: string;
+  readonly channel?: string;
+  /** RFC 3339. */
+  readonly created_at?: string;
+}
+
+export interface SearchResultMetadata extends ItemFacts {
   readonly file_path: string;
   readonly language: string;
   /** 1-based, inclusive. */
@@ -76,7 +89,6 @@ export interface SearchResultMetadata {
   readonly connector_id?: string;
   readonly updated_at?: string | null;
   readonly role: Role;
-  readonly url?: string;
   readonly client_path?: string;
   readonly match_lines?: readonly number[];
   readonly matches?: readonly TextMatch[];

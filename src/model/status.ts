@@ -81,6 +81,16 @@ export interface RootStatus {
   readonly coverage: Coverage;
 }
 
+/** A source that is fetched from elsewhere. */
+export interface ConnectorStatus {
+  readonly connector_id: string;
+  readonly type: string;
+  readonly last_ok: string | null;
+  readonly last_error: string | null;
+  /** Of its items; 100 % when a full sync has come to its end and nothing is pending. */
+  readonly coverage: Coverage;
+}
+
 export interface JobView {
   readonly job_id: string;
   readonly action: JobAction;
@@ -115,7 +125,10 @@ export interface IndexStatus {
   readonly passes: PassProgress;
   readonly watching: Watching;
   readonly head_commit: string | null;
+  /** Folders. All numbers above are of these. */
   readonly roots: readonly RootStatus[];
+  /** Everything else that is indexed but pushed documents. */
+  readonly connectors: readonly ConnectorStatus[];
   readonly db_bytes: number;
   readonly wal_bytes: number;
   readonly jobs: readonly JobView[];

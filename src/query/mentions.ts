@@ -84,7 +84,8 @@ const FILE_SUFFIXES = new Set(
 /** Words of the characters of paths, then looked at one by one: no expression that could run long. */
 const PATH_WORD = /[\p{L}\p{N}_.@+~$:#()[\]\\/-]{3,400}/gu;
 
-function listPaths(text: string): PathMention[] {
+/** Words that are paths of files, in their order; a path may come twice. */
+export function listPaths(text: string): PathMention[] {
   const paths: PathMention[] = [];
   for (const [word] of text.matchAll(PATH_WORD)) {
     const mention = findPath(word);

@@ -1,131 +1,154 @@
 /**
- * Who calls a name: the word index tells which files hold it, their text whether it stands there as a call,
- * the outline in which definition. Files that import the definition come first. A name that is
- * defined several times cannot be told apart by this; the reason says so.
+ * Who uses a definition: the word index tells which files hold its name, the parser as what it stands there (a call,
+ * a type, a value; comments, strings and imports are none), the outline in which definition. Of several definitions of
+ * one name a use means the nearest (name-distance.ts); files that have a nearer one are passed over. Uses in tests say
+ * what tests the definition.
  */
-import { toTermKey } from '../analysis/terms.ts';
-import { readWordPostings } from '../segments/postings.ts';
-import type { Deadline } from '../search/deadline.ts';
-import type { OutlineView } from '../search/ports.ts';
-import type { Draft, FileItem } from './draft.ts';
-import type { RelatedView } from './ports.ts';
+import { ROLES } from '../model/document.ts';
+import type { RelationType } from '../model/related.ts';
+import type { FoundReference } from './code-reader.ts';
+import type { FileItem } from './draft.ts';
+import { listHolders } from './holders.ts';
+import { DISTANCE, type PlacedName } from './name-distance.ts';
+import type { RelationContext } from './relation-context.ts';
 
-const MAX_FILES_READ = 60;
+const TEST = ROLES.indexOf('test');
 const MAX_PER_FILE = 3;
+/** Definitions of one name that are told apart. */
+const MAX_DEFINITIONS = 50;
+const MIN_NAME_CHARS = 2;
 
-export interface CallerQuery {
+/** How sure a use is, by distance. */
+const CERTAINTY: readonly number[] = [1, 0.97, 0.9, 0.8, 0.65];
+/** What a use is worth by its kind. */
+const WORTH: Readonly<Partial<Record<FoundReference['kind'], number>>> = {
+  call: 0.88,
+  type: 0.6,
+  reference: 0.55,
+};
+/** Users of a definition that is not the one most likely asked about. */
+const SECOND = 0.8;
+const VERB: Readonly<Partial<Record<FoundReference['kind'], string>>> = {
+  call: 'calls',
+  type: 'uses as a type',
+  reference: 'refers to',
+};
+
+export interface UseQuery {
   readonly name: string;
-  /** Files that are known to import the definition. */
-  readonly importers: ReadonlySet<number>;
-  /** Definitions of this name in the index. */
-  readonly definitions: number;
-  /** The file of the definition itself. */
+  /** The file that defines it. */
   readonly ownSlot: number;
+  /** Files that import that one. */
+  readonly importers: ReadonlySet<number>;
+  /** Set where the name has other definitions that were told before: the one that is meant. */
+  readonly path?: string;
 }
 
-/** Adds `called_by` items. */
-export function addCallers(
-  view: RelatedView,
-  draft: Draft,
-  { query, deadline }: { readonly query: CallerQuery; readonly deadline: Deadline },
-): void {
-  if (!draft.wants('called_by') || query.name.length < 3) return;
-  const slots = listHolders(view, query);
-  const pattern = new RegExp(`(?<![\\w$])${escapeName(query.name)}(?:\\s*<[^<>()]*>)?\\s*\\(`);
-  for (const slot of slots.slice(0, MAX_FILES_READ)) {
-    if (deadline.isOver() || !draft.wants('called_by')) return;
-    addCallsOfFile(view, draft, { slot, pattern, query });
+/** How a file stands to the definition that is asked about. */
+interface Standing {
+  readonly distance: number;
+  /** Definitions that it may mean as well as this one, this one included. */
+  readonly choices: number;
+}
+
+/** Adds `called_by` items, and `tested_by` for uses in tests. */
+export function addUses(context: RelationContext, query: UseQuery): void {
+  const { view, code, deadline } = context;
+  if (query.name.length < MIN_NAME_CHARS || !wantsUses(context)) return;
+  const places = listOtherPlaces(context, query);
+  for (const slot of listHolders(view, query)) {
+    if (deadline.isOver() || !code.hasTime() || !wantsUses(context)) return;
+    const standing = findStanding(context, query, { slot, places });
+    if (standing !== undefined) addUsesOfFile(context, query, { slot, standing });
   }
 }
 
-function addCallsOfFile(
-  view: RelatedView,
-  draft: Draft,
-  {
-    slot,
-    pattern,
-    query,
-  }: { readonly slot: number; readonly pattern: RegExp; readonly query: CallerQuery },
+function wantsUses({ draft }: RelationContext): boolean {
+  return draft.wants('called_by') || draft.wants('tested_by');
+}
+
+/** Documents beside the asked one that define the name. */
+function listOtherPlaces({ distances }: RelationContext, query: UseQuery): PlacedName[] {
+  const seen = new Set([query.ownSlot]);
+  return distances
+    .listPlaces(query.name)
+    .filter(({ slot }) => !seen.has(slot) && seen.add(slot).size > 0)
+    .slice(0, MAX_DEFINITIONS);
+}
+
+/** Undefined: the file means another definition. */
+function findStanding(
+  { distances }: RelationContext,
+  query: UseQuery,
+  file: { readonly slot: number; readonly places: readonly PlacedName[] },
+): Standing | undefined {
+  const distance = distances.measure(file.slot, query.ownSlot);
+  if (distance === DISTANCE.sameFile) return { distance, choices: 1 };
+  const other = distances.findNearest(file.slot, file.places);
+  if (other === undefined || other.distance > distance) return { distance, choices: 1 };
+  if (other.distance < distance) return undefined;
+  return { distance, choices: 1 + other.places.length };
+}
+
+function addUsesOfFile(
+  context: RelationContext,
+  query: UseQuery,
+  { slot, standing }: { readonly slot: number; readonly standing: Standing },
 ): void {
-  const text = draft.text(slot);
-  const outline = view.symbols.outlineOf(view.catalog.blobId[slot] as number);
-  let found = 0;
-  for (let line = 1; line <= text.count && found < MAX_PER_FILE; line++) {
-    if (!pattern.test(text.get(line)) || isOwnDefinition(outline, query.name, line)) continue;
-    found += 1;
-    draft.addFile(toCall(query, { slot, line, enclosing: findEnclosing(outline, line) }));
+  const { code, draft, view } = context;
+  const isTest = view.catalog.role[slot] === TEST;
+  const relation: RelationType = isTest && draft.wants('tested_by') ? 'tested_by' : 'called_by';
+  if (!draft.wants(relation)) return;
+  // One item for each definition that uses it: further lines say little more. A call says most.
+  const byPlace = new Map<string, FoundReference>();
+  for (const use of code.findReferences(slot, query.name)) {
+    if (!isUse(use)) continue;
+    const place = use.enclosing === undefined ? `${use.line}` : use.enclosing.name;
+    if (toWorth(use) > toWorth(byPlace.get(place))) byPlace.set(place, use);
+  }
+  const best = [...byPlace.values()].toSorted((left, right) => toWorth(right) - toWorth(left));
+  for (const use of best.slice(0, MAX_PER_FILE)) {
+    draft.addFile(toUse(query, { slot, standing, use, relation }));
   }
 }
 
-/** The line that defines the name looks like a call of it. */
-function isOwnDefinition(outline: readonly OutlineView[], name: string, line: number): boolean {
-  return outline.some(
-    (symbol) => symbol.name === name && line >= symbol.startLine && line <= symbol.startLine + 1,
-  );
+function toWorth(use: FoundReference | undefined): number {
+  return use === undefined ? 0 : (WORTH[use.kind] ?? 0);
 }
 
-function toCall(
-  query: CallerQuery,
-  place: {
+/** Declarations and exports stand outside of definitions and use nothing. */
+function isUse({ kind, enclosing }: FoundReference): boolean {
+  return kind === 'call' || ((kind === 'type' || kind === 'reference') && enclosing !== undefined);
+}
+
+function toUse(
+  query: UseQuery,
+  found: {
     readonly slot: number;
-    readonly line: number;
-    readonly enclosing: OutlineView | undefined;
+    readonly standing: Standing;
+    readonly use: FoundReference;
+    readonly relation: RelationType;
   },
 ): FileItem {
-  const { slot, line, enclosing } = place;
-  const isImporter = query.importers.has(slot) || slot === query.ownSlot;
-  const doubt =
-    query.definitions > 1 ? ` (one of ${query.definitions} definitions of this name)` : '';
-  const where = enclosing === undefined ? 'at the top level' : `in ${enclosing.name}`;
+  const { slot, standing, use, relation } = found;
+  const { distance, choices } = standing;
+  const where = use.enclosing === undefined ? 'at the top level' : `in ${use.enclosing.name}`;
+  const rank = query.path === undefined ? 1 : SECOND;
+  const worth = rank * toWorth(use) * (CERTAINTY[distance] ?? 0);
   return {
-    relation: 'called_by',
+    relation,
     slot,
-    score: (isImporter ? 0.8 : 0.6) / (1 + Math.log2(query.definitions)),
-    reason: `calls ${query.name} ${where}${isImporter ? ', and imports its file' : ''}${doubt}`,
-    startLine: line,
-    endLine: line,
-    ...(enclosing === undefined ? {} : { symbol: enclosing.name, kind: enclosing.kind }),
+    score: worth / (1 + Math.log2(choices) / 2),
+    reason: [
+      `${relation === 'tested_by' ? 'a test ' : ''}${VERB[use.kind] ?? ''} ${query.name}${query.path === undefined ? '' : ` of ${query.path}`} ${where}`,
+      distance === DISTANCE.imported ? ', and imports its file' : '',
+      choices > 1 ? ` (or one of ${choices - 1} other definitions of this name)` : '',
+      use.isParsed ? '' : ' (by its text)',
+    ].join(''),
+    startLine: use.line,
+    endLine: use.line,
+    ...(use.enclosing === undefined
+      ? {}
+      : { symbol: use.enclosing.name, kind: use.enclosing.kind }),
   };
-}
-
-/** Slots of files that hold the name: importers first, code before tests. */
-function listHolders(view: RelatedView, query: CallerQuery): number[] {
-  const { catalog } = view;
-  const key = toTermKey(query.name.toLowerCase());
-  const slots: number[] = [];
-  for (const segment of view.segments.list()) {
-    const list = segment.findWord(key);
-    if (list === undefined) continue;
-    const chunks = new Uint32Array(segment.chunks.chunkCount);
-    const count = readWordPostings(list.bytes, chunks, new Uint8Array(segment.chunks.chunkCount));
-    let previous = -1;
-    for (let index = 0; index < count; index++) {
-      const blob = segment.chunks.blobOfChunk[chunks[index] as number] as number;
-      if (blob === previous) continue;
-      previous = blob;
-      const slot = catalog.firstSlotOfBlob(segment.blobIds[blob] as number);
-      if (slot >= 0) slots.push(slot);
-    }
-  }
-  const rank = (slot: number): number =>
-    (query.importers.has(slot) ? 0 : 10) +
-    (slot === query.ownSlot ? 5 : 0) +
-    (catalog.role[slot] as number);
-  return slots.toSorted((left, right) => rank(left) - rank(right) || left - right);
-}
-
-/** The innermost definition around a line. */
-export function findEnclosing(
-  outline: readonly OutlineView[],
-  line: number,
-): OutlineView | undefined {
-  return outline
-    .filter((symbol) => symbol.startLine <= line && symbol.endLine >= line)
-    .toSorted(
-      (left, right) => left.endLine - left.startLine - (right.endLine - right.startLine),
-    )[0];
-}
-
-function escapeName(name: string): string {
-  return name.replace(/[^\w]/g, '\\$&');
 }

@@ -1,225 +1,125 @@
-/** What surrounds a file: its outline, what it uses and who uses it, its tests, its history. */
-import { ROLES } from '../model/document.ts';
-import { chooseTestedSources, findTestedStem, toStem } from '../ranking/test-names.ts';
-import type { Deadline } from '../search/deadline.ts';
+/** What surrounds a file, or a line of it: its outline, what it uses and who uses it, its tests, its history. */
 import type { OutlineView } from '../search/ports.ts';
-import { addCallers, findEnclosing } from './callers.ts';
-import type { Draft } from './draft.ts';
-import type { RelatedView } from './ports.ts';
+import { addCalls } from './callees.ts';
+import { addUses } from './callers.ts';
+import { lengthOf } from './code-reader.ts';
+import { countHolders } from './holders.ts';
+import { addHistory } from './history-relations.ts';
+import { addImports, addUsedDefinitions, listImporters } from './import-relations.ts';
+import type { RelationContext } from './relation-context.ts';
+import { addTests } from './test-relations.ts';
 
-const TEST = ROLES.indexOf('test');
-const MAX_OUTLINE = 12;
-const MAX_IMPORTERS = 200;
-const MAX_CALLED_NAMES = 6;
-const CALLABLE = new Set(['function', 'method', 'class', 'macro']);
+/** Definitions of a file whose users are looked for. */
+const MAX_USED_NAMES = 8;
+/** Definitions whose names are counted to choose these. */
+const MAX_NAMES_COUNTED = 40;
+const CALLABLE = new Set(['function', 'method', 'class', 'interface', 'type']);
+/** Lines around a line that no definition holds. */
+const MARGIN_LINES = 5;
 
 export interface FileQuery {
   readonly slot: number;
   readonly line: number | undefined;
-  readonly deadline: Deadline;
 }
 
-/** Adds everything that is known of a file. */
-export function addFileRelations(view: RelatedView, draft: Draft, query: FileQuery): void {
-  const outline = view.symbols.outlineOf(view.catalog.blobId[query.slot] as number);
-  addEnclosing(draft, outline, query);
-  addOutline(draft, outline, query.slot);
-  const importers = addImports(view, draft, query.slot);
-  addUsedDefinitions(view, draft, query.slot);
-  addTests(view, draft, { slot: query.slot, importers });
-  addHistory(view, draft, query.slot);
-  const enclosing = query.line === undefined ? undefined : findEnclosing(outline, query.line);
-  const names = enclosing === undefined ? listCallable(outline) : [enclosing.name];
-  for (const name of names.slice(0, MAX_CALLED_NAMES)) {
-    const definitions = Math.max(1, view.symbols.findDefinitions(name, { limit: 20 }).length);
-    addCallers(view, draft, {
-      query: { name, importers, definitions, ownSlot: query.slot },
-      deadline: query.deadline,
-    });
+/** Adds everything that is known of a file. With a line, of the definition around it first. */
+export function addFileRelations(context: RelationContext, { slot, line }: FileQuery): void {
+  const { code, view } = context;
+  const outline = code.outline(slot);
+  const enclosing = line === undefined ? undefined : findInnermost(outline, line);
+  if (line !== undefined) addEnclosing(context, { slot, line, enclosing });
+  addOutline(context, { slot, outline, isWhole: line === undefined });
+  const importers = listImporters(view, slot);
+  addImports(context, { slot, importers, discount: line === undefined ? 0 : 0.1 });
+  addUsedDefinitions(context, slot);
+  const importingSlots = new Set(importers.map((importer) => importer.slot));
+  addTests(context, slot, importingSlots);
+  addHistory(context, { slot });
+  addCalls(context, {
+    slot,
+    range: enclosing ?? { startLine: 1, endLine: code.text(slot).count },
+    includesOwnFile: enclosing !== undefined,
+  });
+  const names = enclosing === undefined ? listUsable(context, outline) : [enclosing.name];
+  for (const name of names) {
+    addUses(context, { name, ownSlot: slot, importers: importingSlots });
   }
 }
 
-function listCallable(outline: readonly OutlineView[]): string[] {
-  const names = outline.filter(({ kind, container }) => CALLABLE.has(kind) && container === '');
-  return [...new Set(names.map(({ name }) => name))];
+/** Names of the top level that others use, as far as the word index tells: those that most contents hold. */
+function listUsable({ view }: RelationContext, outline: readonly OutlineView[]): string[] {
+  const definitions = outline.filter(
+    ({ kind, container }) => CALLABLE.has(kind) && container === '',
+  );
+  const names = new Set(preferLong(definitions, MAX_NAMES_COUNTED).map(({ name }) => name));
+  return Array.from(names, (name) => ({ name, holders: countHolders(view, name) }))
+    .toSorted((left, right) => right.holders - left.holders)
+    .slice(0, MAX_USED_NAMES)
+    .map(({ name }) => name);
 }
 
-/** With a line: the definition around it, whole and first. */
+/** At most so many, in the order of the text; definitions of one line (macros, constants) give way to longer ones. */
+function preferLong(outline: readonly OutlineView[], limit: number): readonly OutlineView[] {
+  if (outline.length <= limit) return outline;
+  const long = outline.filter((symbol) => lengthOf(symbol) > 0);
+  const chosen = new Set(
+    [...long, ...outline.filter((symbol) => lengthOf(symbol) === 0)].slice(0, limit),
+  );
+  return outline.filter((symbol) => chosen.has(symbol));
+}
+
+/** The innermost definition around a line, constants of one line too. */
+function findInnermost(outline: readonly OutlineView[], line: number): OutlineView | undefined {
+  return outline
+    .filter((symbol) => symbol.startLine <= line && symbol.endLine >= line)
+    .toSorted((left, right) => lengthOf(left) - lengthOf(right))[0];
+}
+
+/** The definition around the line, whole and first. */
 function addEnclosing(
-  draft: Draft,
-  outline: readonly OutlineView[],
-  { slot, line }: FileQuery,
+  { draft }: RelationContext,
+  found: {
+    readonly slot: number;
+    readonly line: number;
+    readonly enclosing: OutlineView | undefined;
+  },
 ): void {
-  if (line === undefined) return;
-  const symbol = findEnclosing(outline, line);
-  draft.addFile({
+  const { slot, line, enclosing } = found;
+  draft.addFirst({
     relation: 'definition',
     slot,
     score: 1,
     reason:
-      symbol === undefined ? `the lines around line ${line}` : `the definition around line ${line}`,
-    startLine: symbol?.startLine ?? Math.max(1, line - 5),
-    endLine: symbol?.endLine ?? line + 5,
-    ...(symbol === undefined ? {} : { symbol: symbol.name, kind: symbol.kind }),
+      enclosing === undefined
+        ? `the lines around line ${line}`
+        : `the definition around line ${line}`,
+    startLine: enclosing?.startLine ?? Math.max(1, line - MARGIN_LINES),
+    endLine: enclosing?.endLine ?? line + MARGIN_LINES,
+    ...(enclosing === undefined ? {} : { symbol: enclosing.name, kind: enclosing.kind }),
   });
 }
 
-function addOutline(draft: Draft, outline: readonly OutlineView[], slot: number): void {
-  const top = outline.filter(({ container }) => container === '');
-  for (const [place, symbol] of top.slice(0, MAX_OUTLINE).entries()) {
+export interface OutlineQuery {
+  readonly slot: number;
+  readonly outline: readonly OutlineView[];
+  /** False: the caller asked about a part of the file. */
+  readonly isWhole: boolean;
+}
+
+/** Definitions of the top level; of a file without any, the first ones. */
+function addOutline({ draft }: RelationContext, query: OutlineQuery): void {
+  const top = query.outline.filter(({ container }) => container === '');
+  const shown = top.length > 0 ? top : query.outline;
+  for (const [place, symbol] of preferLong(shown, draft.roomFor('outline')).entries()) {
     draft.addFile({
       relation: 'outline',
-      slot,
-      score: 0.95 - place * 0.01,
-      reason: `${symbol.kind} ${symbol.name}, lines ${symbol.startLine} to ${symbol.endLine} (${top.length} definitions at the top level)`,
-      startLine: symbol.startLine,
-      endLine: symbol.startLine,
+      slot: query.slot,
+      score: (query.isWhole ? 0.95 : 0.5) - place * 0.005,
+      reason: `${symbol.kind} ${symbol.name}, lines ${symbol.startLine} to ${symbol.endLine} (${shown.length} definitions at the top level)`,
+      startLine: symbol.nameLine,
+      endLine: symbol.nameLine,
       symbol: symbol.name,
       kind: symbol.kind,
-    });
-  }
-}
-
-/** Gives the slots of the importers. */
-function addImports(view: RelatedView, draft: Draft, slot: number): ReadonlySet<number> {
-  const { catalog, symbols } = view;
-  const documentId = catalog.documentId[slot] as number;
-  for (const { documentId: target, line } of symbols.listImports(documentId)) {
-    const targetSlot = catalog.slotOf(target);
-    if (targetSlot < 0) continue;
-    draft.addFile({
-      relation: 'imports',
-      slot: targetSlot,
-      score: 0.75,
-      reason: `imported in line ${line}`,
-    });
-  }
-  const importers = symbols
-    .listImporters(documentId, MAX_IMPORTERS)
-    .map(({ documentId: importer, line }) => ({ slot: catalog.slotOf(importer), line }))
-    .filter((importer) => importer.slot >= 0);
-  for (const importer of importers) {
-    const isTest = catalog.role[importer.slot] === TEST;
-    draft.addFile({
-      relation: 'imported_by',
-      slot: importer.slot,
-      score: isTest ? 0.6 : 0.7,
-      reason: `imports it in line ${importer.line} (${importers.length} files import it)`,
-      startLine: importer.line,
-      endLine: importer.line,
-    });
-  }
-  return new Set(importers.map((importer) => importer.slot));
-}
-
-/** Definitions of the names that the file imports, in the files that it imports. */
-function addUsedDefinitions(view: RelatedView, draft: Draft, slot: number): void {
-  const { catalog, symbols } = view;
-  const imported = new Set(
-    symbols
-      .listImports(catalog.documentId[slot] as number)
-      .map(({ documentId }) => catalog.slotOf(documentId)),
-  );
-  const names = new Set(
-    symbols.importsOf(catalog.blobId[slot] as number).flatMap((reference) => reference.names),
-  );
-  for (const name of names) {
-    if (!draft.wants('definition')) return;
-    const found = symbols
-      .findDefinitions(name, { limit: 50 })
-      .find(({ blobId }) => imported.has(catalog.firstSlotOfBlob(blobId)));
-    if (found === undefined) continue;
-    draft.addFile({
-      relation: 'definition',
-      slot: catalog.firstSlotOfBlob(found.blobId),
-      score: 0.72,
-      reason: `${found.kind} ${name}, which the file imports`,
-      startLine: found.startLine,
-      endLine: Math.min(found.endLine, found.startLine + 4),
-      symbol: name,
-      kind: found.kind,
-    });
-  }
-}
-
-/** Tests of a source, or what a test tests: by name, and by import. */
-function addTests(
-  view: RelatedView,
-  draft: Draft,
-  { slot, importers }: { readonly slot: number; readonly importers: ReadonlySet<number> },
-): void {
-  const { catalog } = view;
-  const isTest = catalog.role[slot] === TEST;
-  const relation = isTest ? 'tests' : 'tested_by';
-  if (!draft.wants(relation)) return;
-  const reason = isTest ? 'by its name the file tests it' : 'by its name it tests the file';
-  for (const other of isTest ? listTestedSources(view, slot) : listTestsByName(view, slot)) {
-    draft.addFile({ relation, slot: other, score: 0.78, reason });
-  }
-  if (isTest) return;
-  for (const importer of importers) {
-    if (catalog.role[importer] !== TEST) continue;
-    const imports = 'a test that imports the file';
-    draft.addFile({ relation: 'tested_by', slot: importer, score: 0.68, reason: imports });
-  }
-}
-
-function listTestsByName(view: RelatedView, slot: number): number[] {
-  const stem = toStem(view.catalog.paths[slot] as string).toLowerCase();
-  return listSlots(view, true, (path) => findTestedStem(path)?.toLowerCase() === stem);
-}
-
-function listTestedSources(view: RelatedView, slot: number): number[] {
-  const path = view.catalog.paths[slot] as string;
-  const stem = findTestedStem(path)?.toLowerCase();
-  if (stem === undefined) return [];
-  const fitting = listSlots(view, false, (other) => toStem(other).toLowerCase() === stem);
-  const pathOf = (other: number): string => view.catalog.paths[other] as string;
-  const chosen = new Set(chooseTestedSources(path, fitting.map(pathOf)));
-  return fitting.filter((other) => chosen.has(pathOf(other)));
-}
-
-/** Slots of tests, or of everything else, whose path fits. */
-function listSlots(
-  { catalog }: RelatedView,
-  areTests: boolean,
-  fits: (path: string) => boolean,
-): number[] {
-  const slots: number[] = [];
-  for (let slot = 0; slot < catalog.slotCount; slot++) {
-    if (catalog.documentId[slot] === 0 || (catalog.role[slot] === TEST) !== areTests) continue;
-    if (fits(catalog.paths[slot] as string)) slots.push(slot);
-  }
-  return slots;
-}
-
-function addHistory(view: RelatedView, draft: Draft, slot: number): void {
-  const { catalog, history } = view;
-  const connectorId = catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
-  const path = catalog.paths[slot] as string;
-  for (const change of history.listCoChanges(connectorId, path, { limit: 10, minSupport: 2 })) {
-    const other = catalog.findSlot(connectorId, change.path);
-    if (other < 0) continue;
-    const percent = Math.round(change.confidence * 100);
-    draft.addFile({
-      relation: 'co_changed',
-      slot: other,
-      score: 0.4 + 0.3 * change.confidence,
-      reason: `changed together in ${change.support} commits (${percent} % of the file's)`,
-    });
-  }
-  for (const [age, commit] of history.listCommits(connectorId, path, 8).entries()) {
-    draft.addCommit(
-      commit,
-      0.6 - age * 0.02,
-      `touched the file (${age + 1} of its newest commits)`,
-    );
-  }
-  for (const ticket of history.listTicketsOfFile(connectorId, path, 8)) {
-    const relation = ticket.kind === 'pull_request' ? 'pull_request' : 'ticket';
-    draft.addName(relation, ticket.id, {
-      score: 0.45 + Math.min(0.1, ticket.commits / 100),
-      reason: `named by ${ticket.commits} ${ticket.commits === 1 ? 'commit' : 'commits'} of the file`,
     });
   }
 }

@@ -1,29 +1,38 @@
 /**
- * Answers `context.get_related_info` inside a search thread: finds the file, symbol or ticket that is asked
- * about, collects its relations in one read transaction, and keeps the token budget.
+ * Answers `context.get_related_info` inside a search thread: finds the file, folder, symbol or ticket that is asked
+ * about, and collects its relations in one read transaction.
  */
+import type { StructureExtractor } from '../analysis/structure/extractor.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { RelatedItem, RelatedReply, RelatedRequest } from '../model/related.ts';
-import { createPathScorer } from '../query/score-path.ts';
-import { compileBranchTest } from '../query/tickets.ts';
-import { fitResults } from '../search/budget.ts';
+import type { RelatedReply, RelatedRequest } from '../model/related.ts';
 import { Deadline } from '../search/deadline.ts';
-import { listNearNames } from '../search/symbol-mode.ts';
-import { TopList } from '../search/top-list.ts';
-import { addCallers } from './callers.ts';
+import { VisibleCatalog } from '../search/visible-catalog.ts';
+import { CodeReader } from './code-reader.ts';
 import { Draft } from './draft.ts';
+import { addItemsOfFile } from './file-items.ts';
 import { addFileRelations } from './file-relations.ts';
-import type { PlacedSymbol, RelatedView } from './ports.ts';
+import { findSubject } from './find-subject.ts';
+import { addFolderRelations } from './folder-relations.ts';
+import { NameDistances } from './name-distance.ts';
+import type { RelatedView, StoredView } from './ports.ts';
+import type { RelationContext } from './relation-context.ts';
+import { toReply } from './reply.ts';
+import { addSymbolRelations } from './symbol-relations.ts';
+import { addTicketRelations } from './ticket-relations.ts';
 
 export interface RelatedEngineOptions {
-  readonly reader: { read<T>(work: (view: RelatedView) => T): T };
+  readonly reader: { read<T>(work: (view: StoredView) => T): T };
   readonly redact: (text: string) => string;
 }
 
-/** Lines of an item's content by level of the budget. */
-const CONTENT_LINES: readonly number[] = [200, 40, 12, 5, 2, 1];
-const MAX_DEFINITIONS = 20;
-const MAX_IMPORTERS = 200;
+/** What one question may use. */
+export interface RelatedLimits {
+  readonly deadlineMs: number;
+  /** The parser of the thread; without one the text alone tells what is called. */
+  readonly extractor?: StructureExtractor;
+  /** Milliseconds that the thread has worked. */
+  readonly readWorkMs: () => number;
+}
 
 export class RelatedEngine {
   readonly #options: RelatedEngineOptions;
@@ -33,268 +42,67 @@ export class RelatedEngine {
   }
 
   /** Errors: `FILE_NOT_FOUND`, `SYMBOL_NOT_FOUND`, `AMBIGUOUS_PATH`, `INVALID_ARGUMENT`. */
-  find(request: RelatedRequest, limits: { readonly deadlineMs: number }): RelatedReply {
+  find(request: RelatedRequest, limits: RelatedLimits): RelatedReply {
     const startMs = performance.now();
     const deadline = new Deadline(limits.deadlineMs);
-    const { redact } = this.#options;
-    return this.#options.reader.read((view) => {
-      const draft = new Draft(view, { relations: request.relations, redact });
-      const summary = collect(view, draft, { request, deadline });
-      return toReply(draft, request, { summary, startMs, wasCut: deadline.wasHit });
+    return this.#options.reader.read((stored) => {
+      const view = toVisible(stored, request.allowed_connectors);
+      const code = new CodeReader(view, {
+        extractor: limits.extractor,
+        now: limits.readWorkMs,
+      });
+      const draft = new Draft(view, {
+        relations: request.relations,
+        topK: request.top_k,
+        redact: this.#options.redact,
+        readText: (slot) => code.text(slot),
+      });
+      const context = { view, draft, code, distances: new NameDistances(view), deadline };
+      const summary = collect(context, request);
+      return toReply(draft, request, {
+        summary,
+        startMs,
+        wasCut: deadline.wasHit || code.wasCut,
+      });
     });
   }
 }
 
-interface Query {
-  readonly request: RelatedRequest;
-  readonly deadline: Deadline;
+/** Leaves out what the caller must not see; everything behind reads through it. */
+function toVisible(stored: StoredView, allowed: readonly string[] | undefined): RelatedView {
+  return {
+    catalog: new VisibleCatalog(stored.catalog, allowed),
+    segments: stored.segments,
+    history: stored.history,
+    symbols: stored.symbols,
+    links: stored.links,
+    readContent: (blobId) => stored.readContent(blobId),
+  };
 }
 
-function collect(view: RelatedView, draft: Draft, query: Query): string {
-  const { file_path: path, symbol, ticket_id: ticket } = query.request;
-  if (path !== undefined) return collectFile(view, draft, { ...query, path });
-  if (symbol !== undefined) return collectSymbol(view, draft, { ...query, symbol });
-  return collectTicket(view, draft, { ...query, ticket: ticket ?? '' });
+function collect(context: RelationContext, request: RelatedRequest): string {
+  const { file_path: path, symbol, ticket_id: ticket } = request;
+  if (path !== undefined) return collectPath(context, path, request.line);
+  if (symbol !== undefined) return addSymbolRelations(context, symbol);
+  return addTicketRelations(context.view, context.draft, ticket ?? '');
 }
 
-function collectFile(
-  view: RelatedView,
-  draft: Draft,
-  query: Query & { readonly path: string },
-): string {
-  const { request } = query;
-  const slot = findFile(view, query.path, request.allowed_connectors);
-  const { line } = request;
-  const { count } = draft.text(slot);
+function collectPath(context: RelationContext, path: string, line: number | undefined): string {
+  const { view, draft, code } = context;
+  const subject = findSubject(view, path);
+  if (subject.kind === 'folder') {
+    if (line === undefined) return addFolderRelations(context, subject);
+    throw new AppError('INVALID_ARGUMENT', `${path} is a folder. Leave line out, or send a file.`);
+  }
+  const { slot } = subject;
+  const { count } = code.text(slot);
   if (line !== undefined && line > count) {
     throw new AppError(
       'INVALID_ARGUMENT',
       `line is beyond the end of the file, which has ${count} lines. Send a smaller one.`,
     );
   }
-  addFileRelations(view, draft, { slot, line, deadline: query.deadline });
+  addFileRelations(context, { slot, line });
+  addItemsOfFile(view, draft, slot);
   return `${view.catalog.paths[slot]}: ${draft.count} related items.`;
-}
-
-function collectSymbol(
-  view: RelatedView,
-  draft: Draft,
-  query: Query & { readonly symbol: string },
-): string {
-  const { catalog, symbols } = view;
-  const parts = query.symbol.split(/\.|::|#/);
-  const name = parts.at(-1) ?? '';
-  const container = parts.slice(0, -1).join('.');
-  const isAllowed = (slot: number): boolean =>
-    isVisible(view, slot, query.request.allowed_connectors);
-  const found = symbols
-    .findDefinitions(name, { limit: 200 })
-    .map((definition) => ({ ...definition, slot: catalog.firstSlotOfBlob(definition.blobId) }))
-    .filter((definition) => definition.slot >= 0 && isAllowed(definition.slot))
-    .filter((definition) => container === '' || definition.container.endsWith(container));
-  if (found.length === 0) throw noSuchSymbol(view, query.symbol, name);
-  const ranked = found.toSorted(
-    (left, right) => (catalog.role[left.slot] as number) - (catalog.role[right.slot] as number),
-  );
-  addDefinitions(draft, ranked);
-  const own = ranked[0];
-  if (own === undefined) return '';
-  addCallers(view, draft, {
-    query: {
-      name,
-      importers: listImporterSlots(view, own.slot),
-      definitions: found.length,
-      ownSlot: own.slot,
-    },
-    deadline: query.deadline,
-  });
-  if (draft.wants('file'))
-    draft.addFile({
-      relation: 'file',
-      slot: own.slot,
-      score: 0.5,
-      reason: `the file that defines ${name}`,
-    });
-  return `${query.symbol}: ${found.length} ${found.length === 1 ? 'definition' : 'definitions'}, ${draft.count} related items.`;
-}
-
-function addDefinitions(draft: Draft, ranked: readonly PlacedSymbol[]): void {
-  for (const [place, definition] of ranked.slice(0, MAX_DEFINITIONS).entries()) {
-    const { kind, name, container, slot, startLine, endLine } = definition;
-    draft.addFile({
-      relation: 'definition',
-      slot,
-      score: 1 - place * 0.01,
-      reason: `${kind} ${container === '' ? '' : `${container}.`}${name} (${ranked.length} ${ranked.length === 1 ? 'definition' : 'definitions'})`,
-      startLine,
-      endLine,
-      symbol: name,
-      kind,
-    });
-  }
-}
-
-function listImporterSlots({ catalog, symbols }: RelatedView, slot: number): ReadonlySet<number> {
-  const importers = symbols.listImporters(catalog.documentId[slot] as number, MAX_IMPORTERS);
-  return new Set(
-    importers.map(({ documentId }) => catalog.slotOf(documentId)).filter((found) => found >= 0),
-  );
-}
-
-function collectTicket(
-  view: RelatedView,
-  draft: Draft,
-  query: Query & { readonly ticket: string },
-): string {
-  const { history, catalog } = view;
-  const isAllowed = (connectorId: string): boolean =>
-    query.request.allowed_connectors?.includes(connectorId) ?? true;
-  const commits = history
-    .listTicketCommits(query.ticket, 50)
-    .filter(({ connectorId }) => isAllowed(connectorId));
-  const touched = new Map<number, number>();
-  for (const [age, commit] of commits.entries()) {
-    draft.addCommit(commit, 0.9 - age * 0.01, `names ${query.ticket}`);
-    for (const path of history.listFiles(commit.id)) {
-      const slot = catalog.findSlot(commit.connectorId, path);
-      if (slot >= 0) touched.set(slot, (touched.get(slot) ?? 0) + 1);
-    }
-  }
-  const files = Array.from(touched).toSorted((left, right) => right[1] - left[1]);
-  for (const [slot, count] of files) {
-    draft.addFile({
-      relation: 'file',
-      slot,
-      score: 0.6 + Math.min(0.2, count / 20),
-      reason: `touched by ${count} of the commits that name ${query.ticket}`,
-    });
-  }
-  for (const branch of history.listBranches(compileBranchTest(query.ticket))) {
-    if (!isAllowed(branch.connectorId)) continue;
-    draft.addName('branch', branch.name, {
-      score: 0.7,
-      reason: `its name has ${query.ticket}`,
-      metadata: { hash: branch.hash },
-    });
-  }
-  const asked = catalog.sources
-    .filter(({ connectorId }) => isAllowed(connectorId))
-    .map(({ connectorId }) => connectorId);
-  if (draft.count === 0) {
-    return `Nothing names ${query.ticket}. Asked: ${asked.length === 0 ? 'no connector' : asked.join(', ')} (commits, branches).`;
-  }
-  return `${query.ticket}: ${commits.length} commits, ${files.length} files.`;
-}
-
-/** Accepts `id:relative`, absolute paths below a root, and relative paths that one root has. */
-function findFile(view: RelatedView, path: string, allowed: readonly string[] | undefined): number {
-  const { catalog } = view;
-  const sources = catalog.sources.filter(
-    ({ connectorId }) => allowed?.includes(connectorId) ?? true,
-  );
-  const slots = sources
-    .map((source) => {
-      const prefix = `${source.connectorId}:`;
-      const root = `${source.path ?? ''}/`;
-      const isAbsolute = source.path !== null && path.startsWith(root);
-      const own = isAbsolute ? path.slice(root.length) : path;
-      const relative = own.startsWith(prefix) ? own.slice(prefix.length) : own;
-      return { source, slot: catalog.findSlot(source.connectorId, relative.replace(/^\.\//, '')) };
-    })
-    .filter(({ slot }) => slot >= 0);
-  const [only] = slots;
-  if (slots.length === 1 && only !== undefined) return only.slot;
-  if (slots.length > 1) {
-    const choices = slots.map(({ source }) => `${source.connectorId}:${path}`).join(', ');
-    throw new AppError(
-      'AMBIGUOUS_PATH',
-      `${path} stands below several roots. Send one of ${choices}.`,
-    );
-  }
-  const near = listNearPaths(view, path, allowed);
-  const hint =
-    near.length === 0
-      ? 'Search with mode "path" to find its name.'
-      : `Near names: ${near.join(', ')}.`;
-  throw new AppError('FILE_NOT_FOUND', `No indexed file has the path ${path}. ${hint}`);
-}
-
-function listNearPaths(
-  view: RelatedView,
-  path: string,
-  allowed: readonly string[] | undefined,
-): string[] {
-  const { catalog } = view;
-  const score = createPathScorer(path.slice(path.lastIndexOf('/') + 1));
-  const top = new TopList<string>(5);
-  for (let slot = 0; slot < catalog.slotCount; slot++) {
-    if (catalog.documentId[slot] === 0 || !isVisible(view, slot, allowed)) continue;
-    const own = catalog.paths[slot] as string;
-    const value = score(own);
-    if (value > 0) top.add(value, own);
-  }
-  return top.list();
-}
-
-function isVisible(
-  { catalog }: RelatedView,
-  slot: number,
-  allowed: readonly string[] | undefined,
-): boolean {
-  const connectorId = catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
-  return allowed?.includes(connectorId) ?? true;
-}
-
-function noSuchSymbol(view: RelatedView, symbol: string, name: string): AppError {
-  const near = listNearNames(view.symbols, name);
-  const hint =
-    near.length === 0
-      ? 'Search with mode "symbol" for part of its name.'
-      : `Near names: ${near.join(', ')}.`;
-  return new AppError('SYMBOL_NOT_FOUND', `Nothing in the index defines ${symbol}. ${hint}`);
-}
-
-function toReply(
-  draft: Draft,
-  request: RelatedRequest,
-  {
-    summary,
-    startMs,
-    wasCut,
-  }: { readonly summary: string; readonly startMs: number; readonly wasCut: boolean },
-): RelatedReply {
-  const items = draft.list(request.top_k);
-  const frame = {
-    summary,
-    related_prs: listNames(items, 'pull_request'),
-    related_issues: [...listNames(items, 'ticket'), ...listNames(items, 'issue')],
-    discussions: [],
-    query_time_ms: Math.round((performance.now() - startMs) * 10) / 10,
-  };
-  const fitted = fitResults(items, {
-    maxTokens: request.max_tokens,
-    frameBytes: Buffer.byteLength(JSON.stringify(frame)) + 64,
-    levels: CONTENT_LINES.length,
-    render: (item, { level, index }) => shorten(item, index === 0 ? Math.max(0, level - 2) : level),
-  });
-  return {
-    ...frame,
-    related_items: fitted.results,
-    truncated: wasCut || fitted.dropped > 0 || draft.count > items.length,
-  };
-}
-
-function shorten(item: RelatedItem, level: number): RelatedItem {
-  const limit = CONTENT_LINES[level] ?? 1;
-  const lines = item.content.split('\n');
-  if (lines.length <= limit) return item;
-  const endLine = item.start_line === null ? null : item.start_line + limit - 1;
-  return { ...item, content: lines.slice(0, limit).join('\n'), end_line: endLine };
-}
-
-function listNames(
-  items: readonly RelatedItem[],
-  relation: RelatedItem['relation_type'],
-): string[] {
-  return items.filter((item) => item.relation_type === relation).map(({ content }) => content);
 }

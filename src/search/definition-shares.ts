@@ -17,7 +17,7 @@ export interface DefinitionPorts {
   readonly accepts: (slot: number) => boolean;
 }
 
-/** For each file the sum over identifiers of 1 / files that define it, at most 2; rare names say most. */
+/** For each file the sum over identifiers of 1 / contents that define it, at most 2; rare names say most. */
 export function findDefiningFiles(
   names: readonly string[],
   ports: DefinitionPorts,
@@ -25,9 +25,9 @@ export function findDefiningFiles(
 ): ShareValues {
   const values = new Map<number, number>();
   for (const name of new Set(names.slice(0, MAX_IDENTIFIERS))) {
-    const slots = listDefiningSlots(name, ports, (found) => isMember(found, name));
+    const { slots, count } = findDefining(name, ports, (found) => isMember(found, name));
     for (const slot of slots) {
-      values.set(slot, Math.min(MAX_SUM, (values.get(slot) ?? 0) + 1 / slots.length));
+      values.set(slot, Math.min(MAX_SUM, (values.get(slot) ?? 0) + 1 / count));
     }
   }
   return values;
@@ -37,12 +37,12 @@ export function findDefiningFiles(
 export function findMemberFiles(mentions: Mentions, ports: DefinitionPorts): ShareValues {
   const values = new Map<number, number>();
   for (const { container, member } of mentions.members.slice(0, MAX_IDENTIFIERS)) {
-    const slots = listDefiningSlots(
+    const { slots, count } = findDefining(
       member,
       ports,
       (found) => found.container.split('.').at(-1) === container,
     );
-    for (const slot of slots) values.set(slot, Math.max(values.get(slot) ?? 0, 1 / slots.length));
+    for (const slot of slots) values.set(slot, Math.max(values.get(slot) ?? 0, 1 / count));
   }
   return values;
 }
@@ -52,24 +52,40 @@ export function findExactDefinitions(text: string, ports: DefinitionPorts): Shar
   const query = text.trim().replace(/\(\)?$/, '');
   if (!IDENTIFIER.test(query)) return new Map();
   const name = query.split(/\.|::|#/).at(-1) as string;
-  const slots = listDefiningSlots(name, ports, () => true);
-  return new Map(slots.map((slot) => [slot, 1 / Math.sqrt(slots.length)]));
+  const { slots, count } = findDefining(name, ports, () => true);
+  return new Map(slots.map((slot) => [slot, 1 / Math.sqrt(count)]));
+}
+
+interface Defining {
+  /** Every document that holds a definition and passes; copies of one content stand side by side. */
+  readonly slots: readonly number[];
+  /** Contents among them. */
+  readonly count: number;
 }
 
 /** Tests count only when nothing else defines the name. */
-function listDefiningSlots(
+function findDefining(
   name: string,
   { catalog, symbols, accepts }: DefinitionPorts,
   fits: (found: { readonly container: string }) => boolean,
-): number[] {
-  if (name.length < 3 || /^__\w+__$/.test(name)) return [];
-  const slots = new Set<number>();
-  for (const found of symbols.findDefinitions(name, { limit: MAX_DEFINITIONS })) {
-    if (!fits(found)) continue;
-    const slot = catalog.firstSlotOfBlob(found.blobId);
-    if (slot >= 0 && accepts(slot)) slots.add(slot);
-  }
-  const all = [...slots];
-  const sources = all.filter((slot) => catalog.role[slot] !== TEST);
-  return sources.length > 0 ? sources : all;
+): Defining {
+  if (name.length < 3 || /^__\w+__$/.test(name)) return { slots: [], count: 0 };
+  const slotsOf = new Map<number, number[]>();
+  const listSlots = (blobId: number): number[] => {
+    const slots = slotsOf.get(blobId) ?? Array.from(catalog.slotsOfBlob(blobId)).filter(accepts);
+    slotsOf.set(blobId, slots);
+    return slots;
+  };
+  const found = symbols
+    .findDefinitions(name, {
+      limit: MAX_DEFINITIONS,
+      accepts: ({ blobId }) => listSlots(blobId).length > 0,
+    })
+    .filter(fits);
+  const groups = [...new Set(found.map(({ blobId }) => blobId))].map(listSlots);
+  const sources = groups
+    .map((slots) => slots.filter((slot) => catalog.role[slot] !== TEST))
+    .filter(({ length }) => length > 0);
+  const chosen = sources.length > 0 ? sources : groups;
+  return { slots: chosen.flat(), count: chosen.length };
 }

@@ -2,7 +2,8 @@
  * The hard filters of a search as one test of catalog slots. Each filter key counts what it removed, so
  * that an answer without results can name the filter that took the last ones.
  */
-import { ROLES } from '../model/document.ts';
+import { findLanguageIdByName } from '../languages/languages.ts';
+import { CHUNK_KINDS, ROLES, SOURCE_TYPES, type ChunkKind } from '../model/document.ts';
 import type { SearchFilters } from '../model/search.ts';
 import { isInDateRange, parseDateRange } from '../query/date-range.ts';
 import { compilePathFilter } from '../query/path-filter.ts';
@@ -10,6 +11,17 @@ import type { CatalogView } from './ports.ts';
 
 /** Connector types whose documents are plain files. */
 const SOURCE_TYPE_OF_CONNECTOR: Readonly<Record<string, string>> = { filesystem: 'file' };
+
+/** Kinds of whole documents that are no files. */
+const ITEM_KINDS: ReadonlySet<ChunkKind> = new Set([
+  'issue',
+  'pull_request',
+  'comment',
+  'discussion',
+  'message',
+  'release',
+  'commit',
+]);
 
 export type FilterKey = keyof SearchFilters | 'allowed';
 
@@ -21,6 +33,8 @@ interface Test {
 export class DocumentFilter {
   readonly #tests: readonly Test[];
   readonly #removed = new Map<FilterKey, number>();
+  readonly #catalog: CatalogView;
+  readonly #allowed: ReadonlySet<string> | undefined;
 
   constructor(
     catalog: CatalogView,
@@ -31,6 +45,8 @@ export class DocumentFilter {
       readonly further?: readonly SearchFilters[];
     },
   ) {
+    this.#catalog = catalog;
+    this.#allowed = request.allowed === undefined ? undefined : new Set(request.allowed);
     this.#tests = [
       ...listTests(catalog, request.filters, request.allowed),
       ...(request.further ?? []).flatMap((filters) => listTests(catalog, filters, undefined)),
@@ -44,6 +60,17 @@ export class DocumentFilter {
       return false;
     }
     return true;
+  }
+
+  /** True when the caller may know of the document, whatever the filters say. Counts nothing. */
+  isVisible(slot: number): boolean {
+    if (this.#catalog.documentId[slot] === 0) return false;
+    return this.#allowed?.has(connectorOf(this.#catalog, slot)) ?? true;
+  }
+
+  /** True when the caller may know of the connector. */
+  isVisibleConnector(connectorId: string): boolean {
+    return this.#allowed?.has(connectorId) ?? true;
   }
 
   /** The filter that removed most, access control left out; undefined when none removed anything. */
@@ -62,15 +89,13 @@ function listTests(
   const add = (key: FilterKey, accepts: (slot: number) => boolean): void => {
     tests.push({ key, accepts });
   };
-  const connectorOf = (slot: number): string =>
-    catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
   if (allowed !== undefined) {
     const set = new Set(allowed);
-    add('allowed', (slot) => set.has(connectorOf(slot)));
+    add('allowed', (slot) => set.has(connectorOf(catalog, slot)));
   }
   if (filters.connectors !== undefined && filters.connectors.length > 0) {
     const set = new Set(filters.connectors);
-    add('connectors', (slot) => set.has(connectorOf(slot)));
+    add('connectors', (slot) => set.has(connectorOf(catalog, slot)));
   }
   addAttributeTests(catalog, filters, add);
   if (filters.paths !== undefined && filters.paths.length > 0) {
@@ -97,8 +122,17 @@ function addAttributeTests(
     const set = new Set<string>(filters.source_types);
     add('source_types', (slot) => set.has(sourceTypeOf(catalog, slot)));
   }
+  if (filters.kinds !== undefined && filters.kinds.length > 0) {
+    const set = new Set<string>(filters.kinds);
+    // What a piece of a file is, only its passage tells; whether any can fit is known before.
+    const fitsFiles = filters.kinds.some((kind) => !ITEM_KINDS.has(kind));
+    add('kinds', (slot) => {
+      const kind = itemKindOf(catalog, slot);
+      return kind === undefined ? fitsFiles : set.has(kind);
+    });
+  }
   if (filters.languages !== undefined && filters.languages.length > 0) {
-    const set = new Set(filters.languages.map((language) => language.toLowerCase()));
+    const set = new Set(filters.languages.map((name) => findLanguageIdByName(name) ?? name));
     add('languages', (slot) =>
       set.has(catalog.languages[catalog.languageIndex[slot] as number] ?? ''),
     );
@@ -109,10 +143,19 @@ function addAttributeTests(
   }
 }
 
+function connectorOf(catalog: CatalogView, slot: number): string {
+  return catalog.sources[catalog.sourceIndex[slot] as number]?.connectorId ?? '';
+}
+
 /** The `source_type` of a document. */
 export function sourceTypeOf(catalog: CatalogView, slot: number): string {
-  const item = catalog.items.get(slot);
-  if (item !== undefined) return item.source_type;
+  const own = SOURCE_TYPES[(catalog.itemType[slot] as number) - 1];
+  if (own !== undefined) return own;
   const type = catalog.sources[catalog.sourceIndex[slot] as number]?.type ?? 'filesystem';
   return SOURCE_TYPE_OF_CONNECTOR[type] ?? type;
+}
+
+/** What the document of a slot is when it is no file: an issue, a message; undefined for files. */
+export function itemKindOf(catalog: CatalogView, slot: number): ChunkKind | undefined {
+  return CHUNK_KINDS[(catalog.itemKind[slot] as number) - 1];
 }

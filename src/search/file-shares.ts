@@ -13,6 +13,12 @@ import {
 import { chooseTestedSources, findTestedStem, toStem } from '../ranking/test-names.ts';
 import type { CatalogView } from './ports.ts';
 
+/** The files that the caller may know of. */
+export interface FilePorts {
+  readonly catalog: CatalogView;
+  readonly isVisible: (slot: number) => boolean;
+}
+
 const MAX_PATHS = 24;
 const MAX_FRAMES = 24;
 const TESTS_LOOKED_AT = 20;
@@ -20,28 +26,28 @@ const TESTS_LOOKED_AT = 20;
 const MAX_FITTING = 50;
 
 /** Files whose path ends with a path that the query writes; shared out when several fit. */
-export function findMentionedPaths(catalog: CatalogView, mentions: Mentions): ShareValues {
+export function findMentionedPaths(ports: FilePorts, mentions: Mentions): ShareValues {
   const values = new Map<number, number>();
   for (const { path } of mentions.paths.slice(0, MAX_PATHS)) {
-    const slots = findBySuffix(catalog, path);
+    const slots = findBySuffix(ports, path);
     for (const slot of slots) raise(values, slot, 1 / slots.length);
   }
   return values;
 }
 
 /** Files of trace frames; the innermost frame counts most. */
-export function findFrameFiles(catalog: CatalogView, mentions: Mentions): ShareValues {
+export function findFrameFiles(ports: FilePorts, mentions: Mentions): ShareValues {
   const values = new Map<number, number>();
   for (const [depth, { file }] of mentions.frames.slice(0, MAX_FRAMES).entries()) {
     if (file === undefined) continue;
-    const slots = findBySuffix(catalog, file);
+    const slots = findBySuffix(ports, file);
     for (const slot of slots) raise(values, slot, 1 / ((1 + depth) * slots.length));
   }
   return values;
 }
 
 /** The longest suffix of the path that some file has; a bare file name fits by name. */
-function findBySuffix(catalog: CatalogView, path: string): readonly number[] {
+function findBySuffix({ catalog, isVisible }: FilePorts, path: string): readonly number[] {
   const segments = path
     .split('/')
     .filter((segment) => segment !== '' && segment !== '..' && segment !== '.');
@@ -50,13 +56,13 @@ function findBySuffix(catalog: CatalogView, path: string): readonly number[] {
   let fitting: number[] = [];
   let bestShared = 0;
   for (let slot = 0; slot < catalog.slotCount; slot++) {
-    if (catalog.documentId[slot] === 0) continue;
     const own = catalog.paths[slot] as string;
     if (
       !own.endsWith(base) ||
       (own.length > base.length && own[own.length - base.length - 1] !== '/')
     )
       continue;
+    if (!isVisible(slot)) continue;
     const shared = countSharedEnd(own.split('/'), segments);
     if (shared > bestShared) {
       bestShared = shared;

@@ -17,15 +17,21 @@ const TEST = ROLES.indexOf('test');
 const COMMITS_KEPT = 30;
 const MAX_FILES = 30;
 
+export interface HistoryQuery {
+  readonly terms: readonly QueryTerm[];
+  /** Commits of other connectors take no part. */
+  readonly isVisibleConnector: (connectorId: string) => boolean;
+}
+
 /** Values by slot. Ages are counted from the newest commit, so that nothing depends on the clock. */
 export function findHistoryFiles(
   catalog: CatalogView,
   history: HistoryView,
-  terms: readonly QueryTerm[],
+  query: HistoryQuery,
 ): ShareValues {
   const index = history.loadCommitIndex();
   if (index.count === 0) return new Map();
-  const scores = scoreCommits(index, terms);
+  const scores = scoreCommits(index, query);
   const values = new Map<number, number>();
   for (const [commit, score] of scores) {
     const connectorId = index.connectorIds[index.repository[commit] as number] ?? '';
@@ -44,15 +50,17 @@ type CommitIndexView = ReturnType<HistoryView['loadCommitIndex']>;
 /** The best commits with their scores. */
 function scoreCommits(
   index: CommitIndexView,
-  terms: readonly QueryTerm[],
+  { terms, isVisibleConnector }: HistoryQuery,
 ): (readonly [commit: number, score: number])[] {
   const scores = new Map<number, number>();
+  const areVisible = index.connectorIds.map(isVisibleConnector);
   const averageTerms = Math.max(1, index.totalTerms / index.count);
   for (const { key, raw } of terms) {
     const postings = index.findTerm(key);
     if (postings === undefined) continue;
     const weight = Math.log2(1 + raw) * toIdf(index.count, postings.commits.length);
     for (const [position, commit] of postings.commits.entries()) {
+      if (areVisible[index.repository[commit] as number] !== true) continue;
       const frequency = postings.frequencies[position] as number;
       const length = 1 - B + (B * (index.termCount[commit] as number)) / averageTerms;
       const gain = (weight * frequency * (K1 + 1)) / (frequency + K1 * length);

@@ -38,12 +38,16 @@ export interface CatalogView {
   readonly updatedMs: Float64Array;
   readonly mtimeMs: Float64Array;
   readonly sizeBytes: Float64Array;
-  readonly items: ReadonlyMap<number, DocumentItem>;
+  /** Index into `SOURCE_TYPES` and one more; 0: the type of the source. */
+  readonly itemType: Uint8Array;
+  /** Index into `CHUNK_KINDS` and one more, of what is an issue, a message …; 0: a file. */
+  readonly itemKind: Uint8Array;
+  /** What the document of a slot is that is no file of a root. Cost: one row looked up. */
+  readItem(slot: number): DocumentItem | undefined;
   readonly pathTerms: {
     score(slotCount: number, weights: ReadonlyMap<number, number>, scores: Float32Array): void;
   };
   slotsOfBlob(blobId: number): Iterable<number>;
-  firstSlotOfBlob(blobId: number): number;
   /** The slot of an indexed document, -1 when there is none. */
   findSlot(connectorId: string, path: string): number;
 }
@@ -75,6 +79,8 @@ export interface OutlineView {
   readonly container: string;
   readonly startLine: number;
   readonly endLine: number;
+  /** Line that holds the name: decorators stand above it. */
+  readonly nameLine: number;
 }
 
 /** Where a name is defined: its place in the outline of a blob. */
@@ -109,7 +115,11 @@ export interface SymbolsView {
   outlineOf(blobId: number): readonly OutlineView[];
   findDefinitions(
     name: string,
-    query?: { readonly limit?: number },
+    query?: {
+      readonly limit?: number;
+      /** Keeps definitions of blobs for which it gives true; others do not count for the limit. */
+      readonly accepts?: (place: NamePlaceView) => boolean;
+    },
   ): readonly (OutlineView & { readonly blobId: number })[];
   listImports(documentId: number): readonly { readonly documentId: number }[];
   listImporters(documentId: number, limit: number): readonly { readonly documentId: number }[];

@@ -86,6 +86,7 @@ export function toQualifierFilters({ qualifiers, excludedPaths }: QueryTree): Se
   if (excludedPaths.length > 0) filters.push({ exclude_paths: excludedPaths });
   if (qualifiers.lang.length > 0) filters.push({ languages: qualifiers.lang });
   if (qualifiers.repo.length > 0) filters.push({ connectors: qualifiers.repo });
+  if (qualifiers.kind.length > 0) filters.push({ kinds: qualifiers.kind });
   if (qualifiers.source.length > 0) filters.push({ source_types: qualifiers.source });
   return filters;
 }

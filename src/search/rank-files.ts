@@ -49,9 +49,14 @@ export function rankFiles(
   options: RankOptions,
 ): RankedFile[] {
   const { mentions } = options.plan;
-  const paths = findMentionedPaths(view.catalog, mentions);
-  const frames = findFrameFiles(view.catalog, mentions);
-  const history = findHistoryFiles(view.catalog, view.history, options.plan.terms);
+  const { filter } = options;
+  const ports = { catalog: view.catalog, isVisible: (slot: number) => filter.isVisible(slot) };
+  const paths = findMentionedPaths(ports, mentions);
+  const frames = findFrameFiles(ports, mentions);
+  const history = findHistoryFiles(view.catalog, view.history, {
+    terms: options.plan.terms,
+    isVisibleConnector: (id) => filter.isVisibleConnector(id),
+  });
   const definitions = findDefinitionShares(view, options);
   const mentioned = [paths, frames, history, ...definitions.map(({ values }) => values)];
   const files = toScoredFiles(view, candidates, { ...options, mentioned });

@@ -3,7 +3,7 @@ import type { SearchReply, SearchRequest, SearchResult } from '../model/search.t
 import type { WeightedTerm } from '../ranking/select-terms.ts';
 import { fitResults, getLineLimit, LINE_LEVEL_COUNT } from './budget.ts';
 import type { Deadline } from './deadline.ts';
-import { DocumentFilter } from './document-filter.ts';
+import { DocumentFilter, itemKindOf } from './document-filter.ts';
 import { choosePassage } from './passages.ts';
 import type { IndexView } from './ports.ts';
 import { findStatementLines } from './line-share.ts';
@@ -83,7 +83,10 @@ export class RankedMode {
     const wanted = [request.filters.kinds ?? [], plan.tree.qualifiers.kind]
       .filter((kinds) => kinds.length > 0)
       .map((kinds) => new Set<string>(kinds));
-    const hits = passages.filter(({ kind }) => wanted.every((kinds) => kinds.has(kind)));
+    const hits = passages.filter(({ kind, file }) => {
+      const own = itemKindOf(view.catalog, file.slot) ?? kind;
+      return wanted.every((kinds) => kinds.has(own));
+    });
     return { ...found, hits };
   }
 

@@ -1,14 +1,15 @@
 /** Builds results and replies in the shape of the contract. */
-import type { ChunkKind, SourceType } from '../model/document.ts';
+import type { ChunkKind, DocumentItem, SourceType } from '../model/document.ts';
 import { ROLES } from '../model/document.ts';
 import type {
+  ItemFacts,
   SearchReply,
   SearchRequest,
   SearchResult,
   SearchResultMetadata,
   TextMatch,
 } from '../model/search.ts';
-import { sourceTypeOf } from './document-filter.ts';
+import { itemKindOf, sourceTypeOf } from './document-filter.ts';
 import type { Passage } from './passages.ts';
 import type { CatalogView } from './ports.ts';
 
@@ -51,23 +52,39 @@ function toMetadata(
   { slot, passage, ...parts }: ResultParts,
   { connectorId, isDetailed }: { readonly connectorId: string; readonly isDetailed: boolean },
 ): SearchResultMetadata {
-  const item = catalog.items.get(slot);
+  const item = catalog.readItem(slot);
   const updatedMs = catalog.updatedMs[slot] as number;
   return {
     file_path: catalog.paths[slot] as string,
     language: catalog.languages[catalog.languageIndex[slot] as number] ?? 'plaintext',
     start_line: passage.startLine,
     end_line: passage.endLine,
-    chunk_type: parts.kind,
+    chunk_type: itemKindOf(catalog, slot) ?? parts.kind,
     ...(parts.symbol === undefined ? {} : { symbol: parts.symbol }),
     ...(isDetailed
       ? { connector_id: connectorId, updated_at: new Date(updatedMs).toISOString() }
       : {}),
     role: ROLES[catalog.role[slot] as number] ?? 'source',
-    ...(item?.url === undefined ? {} : { url: item.url }),
+    ...toItemFacts(item),
     ...(parts.matchLines === undefined ? {} : { match_lines: parts.matchLines }),
     ...(parts.matches === undefined || !isDetailed ? {} : { matches: parts.matches }),
     ...(passage.isLineCut ? { line_cut: true } : {}),
+  };
+}
+
+/** What is said of an item beyond its text; nothing for a file. */
+export function toItemFacts(item: DocumentItem | undefined): ItemFacts {
+  if (item === undefined) return {};
+  const { title, url, state, author, labels, ticket, channel, created_at: created } = item;
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(url === undefined ? {} : { url }),
+    ...(state === undefined ? {} : { state }),
+    ...(author === undefined ? {} : { author }),
+    ...(labels === undefined || labels.length === 0 ? {} : { labels }),
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(created === undefined ? {} : { created_at: created }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { IndexStatus, PassProgress } from '../model/status.ts';
 import type { SearchOutcome } from './search-engine.ts';
 import type { StaleFile } from './stale.ts';
 import { asksForSymbols } from './symbol-mode.ts';
+import { countTokens } from './budget.ts';
 
 /** A search stops by itself after this time and gives what it has. */
 const DEADLINE_MS = 8000;
@@ -19,6 +20,8 @@ const KILL_MS = 9500;
 const REFRESH_MS = 1000;
 /** Calls that may wait for a thread; more would only wait longer than their callers do. */
 const MAX_WAITING = 256;
+/** Of the budget; a longer coverage is told without its reasons. */
+const MAX_COVERAGE_SHARE = 0.25;
 
 /** The search threads. */
 export interface SearchThreads {
@@ -46,7 +49,13 @@ export class SearchService {
 
   /** Errors: `INVALID_PATTERN`, `INVALID_ARGUMENT`, `DEADLINE_EXCEEDED`, `RATE_LIMITED`, `CANCELED`. */
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchReply> {
-    const reply = await this.#searchFresh(request, signal).catch((error: unknown) => {
+    const status = this.#options.readStatus(request.allowed_connectors);
+    const coverage = toCoverage(status, {
+      passes: asksForSymbols(request) ? ['structure'] : [],
+      maxTokens: request.max_tokens,
+    });
+    const room = { ...request, max_tokens: request.max_tokens - coverage.tokens };
+    const reply = await this.#searchFresh(room, signal).catch((error: unknown) => {
       if (!isAppError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
       throw new AppError(
         'DEADLINE_EXCEEDED',
@@ -54,13 +63,10 @@ export class SearchService {
         { cause: error },
       );
     });
-    const status = this.#options.readStatus(request.allowed_connectors);
-    const coverage = asksForSymbols(request)
-      ? toCoverageOfPasses(status, ['structure'])
-      : toSearchCoverage(status);
-    if (coverage === undefined) return reply;
-    if (reply.results.length > 0) return { ...reply, coverage };
-    return { ...reply, coverage, zero_reason: toNotIndexed(coverage) };
+    if (reply.results.length > 0 || coverage.fields.coverage === undefined) {
+      return { ...reply, ...coverage.fields };
+    }
+    return { ...reply, ...coverage.fields, zero_reason: toNotIndexed(status) };
   }
 
   /** Searches; when files in the answer have changed meanwhile, has them read again and searches once more. */
@@ -75,9 +81,13 @@ export class SearchService {
   /** Errors: `FILE_NOT_FOUND`, `SYMBOL_NOT_FOUND`, `AMBIGUOUS_PATH`, `INVALID_ARGUMENT`, `CANCELED`. */
   async related(request: RelatedRequest, signal?: AbortSignal): Promise<RelatedReply> {
     const status = this.#options.readStatus(request.allowed_connectors);
-    const coverage = toCoverageOfPasses(status, ['structure', 'history']);
-    const reply = await this.#call<RelatedReply>('related', [request, DEADLINE_MS], signal);
-    return coverage === undefined ? reply : { ...reply, coverage };
+    const coverage = toCoverage(status, {
+      passes: ['structure', 'history'],
+      maxTokens: request.max_tokens,
+    });
+    const room = { ...request, max_tokens: request.max_tokens - coverage.tokens };
+    const reply = await this.#call<RelatedReply>('related', [room, DEADLINE_MS], signal);
+    return { ...reply, ...coverage.fields };
   }
 
   async listResources(
@@ -102,25 +112,36 @@ export class SearchService {
   }
 }
 
-/** Gives the coverage while the index is not complete; undefined once it is. */
-function toSearchCoverage(status: IndexStatus): SearchCoverage | undefined {
-  if (status.coverage.percent === 100) return undefined;
-  return { ...status.coverage, examples: {} };
+/** What the answer says of the index, and the part of the budget that it takes. */
+interface CoverageNote {
+  /** Empty once the index is complete. */
+  readonly fields: { readonly coverage?: SearchCoverage };
+  readonly tokens: number;
 }
 
-/** The same with the passes, also while one of the named passes is unfinished. */
-function toCoverageOfPasses(
+/**
+ * The coverage while the index is not complete, or while one of the passes is unfinished. It is made before the answer,
+ * so that the answer fits beside it; with a small budget it is its numbers only.
+ */
+function toCoverage(
   status: IndexStatus,
-  needed: readonly (keyof PassProgress)[],
-): SearchCoverage | undefined {
-  const isDone = needed.every((pass) => status.passes[pass].done >= status.passes[pass].total);
-  if (isDone && status.coverage.percent === 100) return undefined;
-  return { ...status.coverage, examples: {}, passes: status.passes };
+  options: { readonly passes: readonly (keyof PassProgress)[]; readonly maxTokens: number },
+): CoverageNote {
+  const isDone = options.passes.every(
+    (pass) => status.passes[pass].done >= status.passes[pass].total,
+  );
+  if (isDone && status.coverage.percent === 100) return { fields: {}, tokens: 0 };
+  const passes = options.passes.length > 0 ? { passes: status.passes } : {};
+  const whole = { coverage: { ...status.coverage, examples: {}, ...passes } };
+  const tokens = countTokens(JSON.stringify(whole));
+  if (tokens <= options.maxTokens * MAX_COVERAGE_SHARE) return { fields: whole, tokens };
+  const { discovered, indexed, pending, percent } = status.coverage;
+  const bare = { discovered, indexed, skipped: {}, failed: {}, examples: {}, pending, percent };
+  return { fields: { coverage: bare }, tokens: countTokens(JSON.stringify({ coverage: bare })) };
 }
 
-function toNotIndexed(coverage: SearchCoverage): ZeroReason {
-  const { passes } = coverage;
-  if (coverage.percent === 100 && passes !== undefined) {
+function toNotIndexed({ coverage, passes }: IndexStatus): ZeroReason {
+  if (coverage.percent === 100) {
     return {
       code: 'not_indexed',
       message: `Definitions of ${passes.structure.done} of ${passes.structure.total} contents are known so far. Ask again later, or search for the text in mode literal.`,

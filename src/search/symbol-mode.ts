@@ -2,7 +2,7 @@
  * Mode `symbol`, and any query with `sym:`: definitions by name. Without `sym:` the words of the query are the
  * name; with it they are only counted in favour of definitions whose text holds them.
  */
-import type { SearchReply, SearchRequest, SearchResult } from '../model/search.ts';
+import type { SearchReply, SearchRequest, SearchResult, ZeroReason } from '../model/search.ts';
 import { listTerms } from '../analysis/terms.ts';
 import { parseQuery, type QueryTree } from '../query/parse-query.ts';
 import { findNearest } from '../query/nearest.ts';
@@ -98,16 +98,16 @@ function toReply(
     truncated: isBudget || isLate,
     ...(isLate ? { truncated_by: 'deadline' as const } : {}),
     ...(isBudget && !isLate ? { truncated_by: 'budget' as const } : {}),
-    ...(hits.length === 0
-      ? {
-          zero_reason: explainNothing(
-            filter,
-            'No definition in the index has such a name.',
-            view.symbols === undefined ? [] : listNearNames(view.symbols, request.query),
-          ),
-        }
-      : {}),
+    ...(hits.length === 0 ? { zero_reason: explainZero(view, request, filter) } : {}),
   };
+}
+
+function explainZero(view: IndexView, request: SearchRequest, filter: DocumentFilter): ZeroReason {
+  const isVisible = (blobId: number): boolean =>
+    Array.from(view.catalog.slotsOfBlob(blobId)).some((slot) => filter.isVisible(slot));
+  const near =
+    view.symbols === undefined ? [] : listNearNames(view.symbols, request.query, isVisible);
+  return explainNothing(filter, 'No definition in the index has such a name.', near);
 }
 
 function render(
@@ -188,8 +188,15 @@ function readText(view: IndexView, slot: number): TextLines {
   return new TextLines(content ?? Buffer.alloc(0));
 }
 
-/** Names near to one that is not there, nearest first. Cost: the names that begin like it. */
-export function listNearNames(symbols: SymbolsView, typed: string, limit = 5): string[] {
+/**
+ * At most five names near to one that is not there, nearest first; only names that a visible content defines.
+ * Cost: the names that begin like it.
+ */
+export function listNearNames(
+  symbols: SymbolsView,
+  typed: string,
+  isVisibleBlob: (blobId: number) => boolean,
+): string[] {
   const name =
     typed
       .trim()
@@ -199,11 +206,14 @@ export function listNearNames(symbols: SymbolsView, typed: string, limit = 5): s
   for (const segment of symbols.listSegments()) {
     let left = MAX_NEAR_CANDIDATES;
     segment.scanPrefix(name.slice(0, 3), (found) => {
-      candidates.push(found.name);
+      if (found.listPlaces().some(({ blobId }) => isVisibleBlob(blobId))) {
+        candidates.push(found.name);
+      }
       return --left > 0;
     });
   }
-  return findNearest(name, candidates, { limit });
+  return findNearest(name, candidates, { limit: MAX_NEAR });
 }
 
+const MAX_NEAR = 5;
 const MAX_NEAR_CANDIDATES = 2000;

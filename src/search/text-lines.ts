@@ -29,6 +29,18 @@ export class TextLines {
     return this.#starts[Math.max(0, line - 1)] ?? this.bytes.length;
   }
 
+  /** The line of a byte, 1-based; O(log lines). */
+  lineAt(byte: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] as number) <= byte) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  }
+
   /** A line without its end, 1-based; empty beyond the text. */
   get(line: number): string {
     const start = this.#starts[line - 1];

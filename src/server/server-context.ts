@@ -11,6 +11,7 @@ import type { Dashboard } from './dashboard.ts';
 import type { CreateProtocolServer } from './mcp/protocol-server.ts';
 import type { ToolRegistry } from './mcp/tool-registry.ts';
 import type { Authenticate, Principal } from './principal.ts';
+import type { RequestTraces } from './request-traces.ts';
 import type { ServerLog } from './server-log.ts';
 
 export interface ServerContext {
@@ -22,6 +23,8 @@ export interface ServerContext {
   /** Who makes a request; it was found before the body was read. */
   readonly getPrincipal: (request: FastifyRequest) => Principal;
   readonly authenticate: Authenticate;
+  /** The span of each request, for those that make spans below it. */
+  readonly traces: RequestTraces;
   readonly registry: ToolRegistry;
   readonly createProtocolServer: CreateProtocolServer;
   /** The page for browsers, or undefined when it was not built into this copy. */

@@ -23,6 +23,7 @@ import type { Config } from '../config/config.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Engine } from '../model/engine.ts';
+import { NO_TRACING, type Tracing } from '../tracing/tracing.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createResourceMetadata, formatChallenge, METADATA_ROUTES } from './auth/challenge.ts';
 import { answerClientError } from './client-error.ts';
@@ -38,6 +39,7 @@ import { getCaller, type Principal } from './principal.ts';
 import { addInfoRoutes } from './routes/info-routes.ts';
 import { addMcpRoutes, MCP_PATH } from './routes/mcp-routes.ts';
 import { addStatusRoutes } from './routes/status-routes.ts';
+import { createRequestTraces } from './request-traces.ts';
 import { addWebhookRoutes } from './routes/webhook-routes.ts';
 import type { ServerContext } from './server-context.ts';
 import type { ServerLog } from './server-log.ts';
@@ -59,6 +61,8 @@ export interface ServerOptions {
   /** Gets one line for each tool call; default: `logger`. */
   readonly audit?: ServerLog;
   readonly metrics: Metrics;
+  /** Default: none. */
+  readonly tracing?: Tracing;
   /** Other plumbing for other registries, as the conformance tests need; default: the product's. */
   readonly createProtocolServer?: CreateProtocolServer;
   /** Milliseconds that running requests get when the server stops; default 5,000. */
@@ -110,8 +114,9 @@ async function createContext(
 ): Promise<ServerContext> {
   const { engine, config, version, logger: log, metrics } = options;
   const audit = options.audit ?? log;
+  const tracing = options.tracing ?? NO_TRACING;
   const aliases = createPathAliases(config.pathAliases);
-  const registry = createToolRegistry({ engine, aliases, metrics, log, audit });
+  const registry = createToolRegistry({ engine, aliases, metrics, tracing, log, audit });
   const createProtocolServer =
     options.createProtocolServer ??
     createProtocolServerFactory({ engine, registry, version, log, audit });
@@ -134,6 +139,7 @@ async function createContext(
       if (principal === undefined) throw new AppError('INTERNAL', 'A request has no principal.');
       return principal;
     },
+    traces: createRequestTraces(tracing),
     registry,
     createProtocolServer,
     dashboard,
@@ -169,7 +175,7 @@ async function createApp(context: ServerContext, tls: TlsPair | null): Promise<F
   await addRateLimit(app, context);
   addInfoRoutes(app, context);
   addStatusRoutes(app, context);
-  addWebhookRoutes(app);
+  addWebhookRoutes(app, context);
   addMcpRoutes(app, context);
   return app;
 }
@@ -184,13 +190,14 @@ function addBodyParser(app: FastifyInstance): void {
   );
 }
 
-function addGuards(app: FastifyInstance, { config, stopping }: ServerContext): void {
+function addGuards(app: FastifyInstance, { config, stopping, traces }: ServerContext): void {
   const allowedHosts = [...config.server.allowedHosts, config.server.host];
   const rules = { allowedHosts, allowedOrigins: config.cors.allowedOrigins };
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
     if (config.server.tls !== null) reply.header('strict-transport-security', 'max-age=31536000');
     const isProbe = PROBES.has(request.routeOptions.url ?? '');
+    if (!isProbe) traces.start(request, reply);
     if (stopping.aborted && !isProbe) throw new AppError('SHUTTING_DOWN', STOPPING_MESSAGE);
     if (!isProbe) assertHostAllowed(request.headers, rules);
   });
@@ -244,14 +251,22 @@ async function addRateLimit(app: FastifyInstance, context: ServerContext): Promi
   });
 }
 
-function addRequestLog(app: FastifyInstance, { log, metrics }: ServerContext): void {
+function addRequestLog(app: FastifyInstance, { log, metrics, traces }: ServerContext): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
     const status = String(reply.statusCode);
     metrics.increment('conexus_http_requests_total', { route, method: request.method, status });
     metrics.observe('conexus_http_request_duration_seconds', { route }, reply.elapsedTime / 1000);
-    const fields = { requestId: request.id, method: request.method, route, status, durationMs };
+    const traceId = traces.get(request)?.traceId;
+    const fields = {
+      requestId: request.id,
+      ...(traceId === undefined ? {} : { traceId }),
+      method: request.method,
+      route,
+      status,
+      durationMs,
+    };
     if (PROBES.has(route)) log.debug(fields, 'request');
     else log.info(fields, 'request');
   });

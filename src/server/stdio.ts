@@ -10,6 +10,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Engine } from '../model/engine.ts';
+import { NO_TRACING, type Tracing } from '../tracing/tracing.ts';
 import { createProtocolServerFactory } from './mcp/protocol-server.ts';
 import { createToolRegistry } from './mcp/tool-registry.ts';
 import { createPathAliases } from './path-aliases.ts';
@@ -27,6 +28,8 @@ export interface StdioOptions {
   /** Gets one line for each tool call. */
   readonly audit: ServerLog;
   readonly metrics: Metrics;
+  /** Default: none. */
+  readonly tracing?: Tracing;
   /** The process's own streams; never closed here. */
   readonly input: Readable;
   readonly output: Writable;
@@ -40,9 +43,10 @@ export interface StdioConnection extends AsyncDisposable {
 
 /** Starts to answer. The host that started the process is trusted like the user it runs as. */
 export function serveOverStdio(options: StdioOptions): StdioConnection {
-  const { engine, config, version, logger: log, audit, metrics, input, output } = options;
+  const { engine, config, version, logger: log, audit, metrics } = options;
+  const tracing = options.tracing ?? NO_TRACING;
   const aliases = createPathAliases(config.pathAliases);
-  const registry = createToolRegistry({ engine, aliases, metrics, log, audit });
+  const registry = createToolRegistry({ engine, aliases, metrics, tracing, log, audit });
   const createProtocolServer = createProtocolServerFactory({
     engine,
     registry,
@@ -55,7 +59,7 @@ export function serveOverStdio(options: StdioOptions): StdioConnection {
     nameStyle: config.toolNames,
     acceptsStream: true,
   };
-  const transport = new DrainingStdioTransport(input, output, {
+  const transport = new DrainingStdioTransport(options.input, options.output, {
     maxBufferBytes: BUFFER_LIMIT_BYTES,
     drainLimitMs: DRAIN_LIMIT_MS,
   });

@@ -7,7 +7,7 @@
  * `nextOfBlob[slot]` hold slot + 1, 0 ends the chain.
  */
 import type { Connection, Statement } from './database.ts';
-import type { DocumentItem } from '../model/document.ts';
+import { CHUNK_KINDS, SOURCE_TYPES, type DocumentItem } from '../model/document.ts';
 import { PathTerms, type ListTermKeys } from './path-terms.ts';
 import { OUTCOME_CODE } from './schema.ts';
 
@@ -29,11 +29,13 @@ interface DocumentColumns {
   readonly mtimeMs: number;
   readonly updatedMs: number | null;
   readonly sizeBytes: number;
-  readonly item: string | null;
+  /** Of documents that are no files of a root; else null. */
+  readonly itemType: string | null;
+  readonly itemKind: string | null;
 }
 
 const COLUMNS = `d.id, d.tree_id AS treeId, d.path, d.blob_id AS blobId, d.language, d.role, d.mtime_ms AS mtimeMs,
-  d.updated_ms AS updatedMs, d.size_bytes AS sizeBytes, d.item`;
+  d.updated_ms AS updatedMs, d.size_bytes AS sizeBytes, d.item ->> 'source_type' AS itemType, d.item ->> 'kind' AS itemKind`;
 const INITIAL_SLOTS = 1024;
 
 export class Catalog {
@@ -42,6 +44,7 @@ export class Catalog {
   readonly #listDocuments: Statement;
   readonly #readMeta: Statement;
   readonly #findDocument: Statement;
+  readonly #readItem: Statement;
   #epoch = -1;
   #timesEpoch = -1;
   #sequence = 0;
@@ -71,9 +74,12 @@ export class Catalog {
   sizeBytes: Float64Array = new Float64Array(INITIAL_SLOTS);
   nextOfBlob: Int32Array = new Int32Array(INITIAL_SLOTS);
 
+  /** Index into `SOURCE_TYPES` and one more; 0: the type of the source. */
+  itemType: Uint8Array = new Uint8Array(INITIAL_SLOTS);
+  /** Index into `CHUNK_KINDS` and one more, of what is an issue, a message …; 0: a file. */
+  itemKind: Uint8Array = new Uint8Array(INITIAL_SLOTS);
+
   readonly pathTerms: PathTerms;
-  /** What documents that are no files are, by slot. */
-  readonly items: Map<number, DocumentItem> = new Map();
 
   constructor(connection: Connection, listTermKeys: ListTermKeys) {
     this.#connection = connection;
@@ -90,6 +96,7 @@ export class Catalog {
     this.#findDocument = connection
       .prepare('SELECT id FROM document WHERE tree_id = ? AND path = ?')
       .pluck();
+    this.#readItem = connection.prepare('SELECT item FROM document WHERE id = ?').pluck();
     this.#readMeta = connection.prepare('SELECT value FROM meta WHERE key = ?').pluck();
   }
 
@@ -141,11 +148,6 @@ export class Catalog {
     }
   }
 
-  /** The first slot of a blob, -1 when no document holds it. */
-  firstSlotOfBlob(blobId: number): number {
-    return (this.#firstOfBlob[blobId] ?? 0) - 1;
-  }
-
   /** The slot of an indexed document, -1 when there is none. Cost: one row looked up. */
   findSlot(connectorId: string, path: string): number {
     const index = this.sources.findIndex((source) => source.connectorId === connectorId);
@@ -155,6 +157,13 @@ export class Catalog {
       return (id === undefined ? undefined : this.#slotOfDocument.get(id)) ?? -1;
     }
     return -1;
+  }
+
+  /** What the document of a slot is that is no file of a root. Cost: one row looked up; nothing for files. */
+  readItem(slot: number): DocumentItem | undefined {
+    if (this.itemType[slot] === 0) return undefined;
+    const text = this.#readItem.get(this.documentId[slot]) as string | null | undefined;
+    return text == null ? undefined : (JSON.parse(text) as DocumentItem);
   }
 
   /** The slot of a document, -1 when it is not indexed. */
@@ -184,7 +193,6 @@ export class Catalog {
     this.sources = [];
     this.paths = [];
     this.pathTerms.clear();
-    this.items.clear();
     this.#loadSources();
     for (const treeId of this.#sourceOfTree.keys()) {
       for (const row of this.#listDocuments.iterate(treeId) as IterableIterator<DocumentColumns>) {
@@ -224,7 +232,8 @@ export class Catalog {
     this.sizeBytes[slot] = row.sizeBytes;
     this.paths[slot] = row.path;
     this.pathTerms.set(slot, row.path);
-    if (row.item !== null) this.items.set(slot, JSON.parse(row.item) as DocumentItem);
+    this.itemType[slot] = 1 + SOURCE_TYPES.findIndex((type) => type === row.itemType);
+    this.itemKind[slot] = 1 + CHUNK_KINDS.findIndex((kind) => kind === row.itemKind);
     if (row.blobId >= this.#firstOfBlob.length) this.#growBlobs(row.blobId);
     this.nextOfBlob[slot] = this.#firstOfBlob[row.blobId] as number;
     this.#firstOfBlob[row.blobId] = slot + 1;
@@ -245,7 +254,6 @@ export class Catalog {
     }
     this.documentId[slot] = 0;
     this.paths[slot] = '';
-    this.items.delete(slot);
     this.#freeSlots.push(slot);
     this.documentCount -= 1;
   }
@@ -270,6 +278,8 @@ export class Catalog {
     this.updatedMs = widen(this.updatedMs, new Float64Array(length));
     this.mtimeMs = widen(this.mtimeMs, new Float64Array(length));
     this.sizeBytes = widen(this.sizeBytes, new Float64Array(length));
+    this.itemType = widen(this.itemType, new Uint8Array(length));
+    this.itemKind = widen(this.itemKind, new Uint8Array(length));
     this.nextOfBlob = widen(this.nextOfBlob, new Int32Array(length));
   }
 

@@ -12,7 +12,6 @@ import {
   type ListingColumns,
   type PendingColumns,
 } from '../model/batches.ts';
-import type { DocumentItem } from '../model/document.ts';
 import type { Connection, Statement } from './database.ts';
 import { OUTCOME_CODE, STRUCTURE_STATE } from './schema.ts';
 import type { Tallies } from './tallies.ts';
@@ -231,13 +230,6 @@ export class DocumentTable {
     const { lastInsertRowid } = this.#insert.run({ treeId, ...file, outcome, isPending });
     this.#tallies.count({ treeId, outcome, reason: file.reason ?? '', bytes: file.sizeBytes }, 1);
     return Number(lastInsertRowid);
-  }
-
-  /** Stores what the document is that is no file, and when it changed; inside a transaction. */
-  setItem(id: number, item: DocumentItem, updatedMs: number | null): void {
-    this.#connection
-      .prepare('UPDATE document SET item = ?, updated_ms = ? WHERE id = ?')
-      .run(JSON.stringify(item), updatedMs, id);
   }
 
   /** Deletes documents in short transactions. */

@@ -14,9 +14,11 @@
  * - `change`: a row for every document that appeared, changed or went, so that readers follow by `sequence`.
  * - `blob_tally`: blobs by state of their structure pass, kept by triggers.
  * - `tally`: counts of documents by tree, outcome and reason, kept in the same transactions.
- * - the tables of history: history-schema.ts; of symbols and imports: structure-schema.ts.
+ * - the tables of history: history-schema.ts; of symbols and imports: structure-schema.ts; of items:
+ *   item-schema.ts.
  */
 import { HISTORY_TABLES } from './history-schema.ts';
+import { ITEM_TABLES } from './item-schema.ts';
 import { STRUCTURE_TABLES } from './structure-schema.ts';
 
 /** Storage codes of `document.outcome`. */
@@ -153,4 +155,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   HISTORY_TABLES,
   STRUCTURE_TABLES,
+  ITEM_TABLES,
 ];

@@ -44,7 +44,8 @@ export class StructureTable {
     this.#tallies = tallies;
     this.#listUnstructured = connection.prepare(
       `SELECT id AS blobId, size_bytes AS sizeBytes,
-         (SELECT language FROM document WHERE blob_id = blob.id ORDER BY id LIMIT 1) AS language
+         (SELECT iif(item ->> 'kind' IS NULL, language, '') FROM document
+          WHERE blob_id = blob.id ORDER BY id LIMIT 1) AS language
        FROM blob WHERE structure = ${STRUCTURE_STATE.pending} AND id > ? ORDER BY id LIMIT ?`,
     );
     this.#setState = connection.prepare(
@@ -83,7 +84,8 @@ export class StructureTable {
 
   /**
    * Hands out contents to be parsed in order of id: at most `maxFiles`, and no more than `maxBytes` once
-   * there is one. A content that no document holds has the language ''.
+   * there is one. A content that no document holds has the language '', and so has that of an issue or a
+   * message: its headings are no definitions.
    */
   take(
     afterId: number,

@@ -1,68 +1,119 @@
 /** Work on database files without the system: online copy, putting a copy in place, a check. */
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import Database from 'better-sqlite3';
 import { AppError } from '../errors/app-error.ts';
 import { openReader, toStoreError, type Connection } from './database.ts';
+import { takeWriterLock, type LockHolder } from './lock.ts';
 
+/** What a check of a database file found. */
 export interface DatabaseCheck {
+  /** Null when the file holds no tables of ours. */
   readonly schemaVersion: number | null;
+  /** What SQLite's quick check says; empty when the file is sound. */
   readonly problems: readonly string[];
   readonly documents: number;
   readonly sizeBytes: number;
 }
 
+/** Work on database files, by absolute path. What each does and throws: cli/store-tools.ts. */
 export interface StoreTools {
   backup(databasePath: string, file: string): Promise<void>;
   restore(databasePath: string, file: string): Promise<void>;
   check(databasePath: string): Promise<DatabaseCheck>;
 }
 
-/** Pages of a backup step: about 8 MB, a few milliseconds. */
-const BACKUP_PAGES = 1024;
+/** Pages of a copying step: about 8 MB, a few milliseconds. */
+const COPY_PAGES = 1024;
 
+/** Gives the tools. They hold nothing open between calls. */
 export function loadStoreTools(): StoreTools {
   return {
     backup,
-    restore: async (databasePath, file) => {
-      await Promise.resolve();
-      restore(databasePath, file);
-    },
+    restore,
     check: async (databasePath) => Promise.resolve(check(databasePath)),
   };
 }
 
-/** Copies page by page while others write; the copy appears under its name when it is whole. */
 async function backup(databasePath: string, file: string): Promise<void> {
   if (!existsSync(databasePath)) throw noDatabase(databasePath);
-  const part = `${file}.part`;
   try {
-    using connection = openDisposable(databasePath);
-    await connection.value.backup(part, { progress: () => BACKUP_PAGES });
-    renameSync(part, file);
+    await copyDatabase(databasePath, file);
   } catch (error) {
-    rmSync(part, { force: true });
     throw toStoreError(error, file);
   }
 }
 
-function restore(databasePath: string, file: string): void {
-  const problems = check(file).problems;
+/** Holds the writer's lock from before the check of the copy until it is in place. */
+async function restore(databasePath: string, file: string): Promise<void> {
+  const { problems, schemaVersion } = check(file);
+  if (schemaVersion === null) {
+    throw new AppError('STORE_CORRUPT', `${file} holds no index. Name a copy that backup wrote.`);
+  }
   if (problems.length > 0) {
     throw new AppError(
       'STORE_CORRUPT',
       `The copy ${file} is damaged: ${problems.join('; ')}. Take another one.`,
     );
   }
-  const part = `${databasePath}.part`;
   try {
-    using source = openDisposable(file);
-    rmSync(part, { force: true });
-    source.value.prepare('VACUUM INTO ?').run(part);
-    for (const suffix of ['-wal', '-shm']) rmSync(`${databasePath}${suffix}`, { force: true });
-    renameSync(part, databasePath);
+    const lock = takeWriterLock(databasePath);
+    if (lock.kind === 'elsewhere') throw writerElsewhere(lock.holder);
+    try {
+      await copyDatabase(file, databasePath);
+    } finally {
+      lock.release();
+    }
   } catch (error) {
-    rmSync(part, { force: true });
     throw toStoreError(error, databasePath);
   }
+}
+
+/**
+ * Copies page by page; the copy appears under its name when it is whole and safe on the disk. One read
+ * transaction spans all steps: without it each write of another process would start the copy anew.
+ */
+async function copyDatabase(from: string, to: string): Promise<void> {
+  const part = `${to}.part`;
+  removeDatabase(part);
+  try {
+    using source = openDisposable(from);
+    source.value.exec('BEGIN');
+    source.value.prepare('SELECT count(*) FROM sqlite_schema').get();
+    await source.value.backup(part, { progress: () => COPY_PAGES });
+    leaveWalMode(part);
+    // The log of what stood there before does not belong to the copy.
+    for (const suffix of WAL_SUFFIXES) rmSync(`${to}${suffix}`, { force: true });
+    renameSync(part, to);
+  } catch (error) {
+    removeDatabase(part);
+    throw error;
+  }
+}
+
+/** A file in WAL mode cannot be read from a read-only folder; the server sets the mode when it opens. */
+function leaveWalMode(path: string): void {
+  const connection = new Database(path);
+  try {
+    connection.pragma('journal_mode = DELETE');
+  } finally {
+    connection.close();
+  }
+}
+
+function removeDatabase(path: string): void {
+  for (const suffix of ['', '-journal', ...WAL_SUFFIXES]) {
+    rmSync(`${path}${suffix}`, { force: true });
+  }
+}
+
+function writerElsewhere({ pid, host }: LockHolder): AppError {
+  const who = pid === null ? 'Another process' : `The process with pid ${pid}`;
+  const where = host === null || host === hostname() ? '' : ` on ${host}`;
+  return new AppError(
+    'WRITER_ELSEWHERE',
+    `${who}${where} writes this database. Stop it, then restore.`,
+  );
 }
 
 function check(databasePath: string): DatabaseCheck {
@@ -89,6 +140,8 @@ function openDisposable(path: string): Disposable & { readonly value: Connection
   const value = openReader(path, 16 * 1024 * 1024);
   return { value, [Symbol.dispose]: () => value.close() };
 }
+
+const WAL_SUFFIXES = ['-wal', '-shm'];
 
 function noDatabase(path: string): AppError {
   return new AppError(

@@ -5,7 +5,6 @@
  */
 import type { AnalysedColumns, ListingColumns, PendingColumns } from '../model/batches.ts';
 import { fromReasonCode } from '../model/batches.ts';
-import type { DocumentItem } from '../model/document.ts';
 import type {
   EdgeColumns,
   NamePlan,
@@ -17,6 +16,7 @@ import type { BuiltSegment } from '../segments/segment.ts';
 import { openWriter, type Connection } from './database.ts';
 import { DocumentTable, outcomeOf, type CompareCounts } from './documents.ts';
 import { HistoryTable, type HistoryStep, type StoredRepository } from './history-table.ts';
+import { ItemTable, type DocumentLinks, type PreparedItem } from './items.ts';
 import { JobTable, type JobRow } from './jobs-table.ts';
 import { OUTCOME_CODE } from './schema.ts';
 import { SegmentTable } from './segments.ts';
@@ -34,14 +34,6 @@ import { StructureTable } from './structures.ts';
 import { readStoredState, type StoreState } from './stored-state.ts';
 import { Upkeep, type MergePlan } from './upkeep.ts';
 
-/** A document that is no file of a root. Its path is its name within the source. */
-export interface PreparedItem {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly updatedMs: number;
-  readonly item: DocumentItem;
-}
-
 export interface SettleCounts {
   readonly indexed: number;
   readonly skipped: number;
@@ -55,6 +47,7 @@ export class StoreWriter {
   readonly #path: string;
   readonly #tallies: Tallies;
   readonly #documents: DocumentTable;
+  readonly #items: ItemTable;
   readonly #segments: SegmentTable;
   readonly #sources: SourceTable;
   readonly #jobs: JobTable;
@@ -70,6 +63,7 @@ export class StoreWriter {
     this.#connection = openWriter(path, cacheBytes);
     this.#tallies = new Tallies(this.#connection);
     this.#documents = new DocumentTable(this.#connection, this.#tallies);
+    this.#items = new ItemTable(this.#connection, this.#tallies, this.#documents);
     this.#segments = new SegmentTable(this.#connection, this.#tallies);
     this.#sources = new SourceTable(this.#connection);
     this.#jobs = new JobTable(this.#connection);
@@ -141,19 +135,29 @@ export class StoreWriter {
     return this.#documents.takePendingPaths(treeId, paths);
   }
 
-  /** Makes room for documents that come by themselves (pushed, or from a connector), pending until settled. */
-  prepareItems(treeId: number, items: readonly PreparedItem[]): PendingColumns {
-    for (const [start, end] of sliceBounds(items.length)) {
-      inTransaction(this.#connection, this.#tallies, () => {
-        for (let index = start; index < end; index++) {
-          this.#prepareItem(treeId, items[index] as PreparedItem);
-        }
-      });
-    }
-    return this.#documents.takePendingPaths(
-      treeId,
-      items.map(({ path }) => path),
-    );
+  /**
+   * Makes room for documents that come by themselves (pushed, or from a connector), pending until settled.
+   * `listing` is the number of the full sync that brings them, 0 for those of none.
+   */
+  prepareItems(treeId: number, items: readonly PreparedItem[], listing: number): PendingColumns {
+    return this.#items.prepare(treeId, items, listing);
+  }
+
+  /** Replaces what documents are joined to. */
+  storeLinks(links: DocumentLinks): void {
+    this.#items.storeLinks(links);
+  }
+
+  /** Deletes the items with these paths and all below them. Gives their number. */
+  removeItems(treeId: number, paths: readonly string[]): number {
+    return this.#items.removeBelow(treeId, paths);
+  }
+
+  /** Ends a full sync: what it has not brought is gone. Gives how many items that were. */
+  finishSync(treeId: number, listing: number): number {
+    const removed = this.#items.removeUnlisted(treeId, listing);
+    this.#sources.setListed(treeId);
+    return removed;
   }
 
   /** Stores what a batch of files gave: contents and segment first, then the documents that make them visible. */
@@ -290,17 +294,6 @@ export class StoreWriter {
   #sweepLeftovers(): void {
     if (this.#hasLeftovers) this.#segments.sweepUnpublished();
     this.#hasLeftovers = false;
-  }
-
-  #prepareItem(treeId: number, { path, sizeBytes, updatedMs, item }: PreparedItem): void {
-    const listing = {
-      paths: [path],
-      sizeBytes: Float64Array.of(sizeBytes),
-      mtimeMs: Float64Array.of(updatedMs),
-      reasons: Uint8Array.of(0),
-    };
-    const id = this.#documents.compareInside(treeId, listing);
-    this.#documents.setItem(id, item, updatedMs);
   }
 
   #settleOne(

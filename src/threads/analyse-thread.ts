@@ -3,11 +3,16 @@ import type { MessagePort } from 'node:worker_threads';
 import { SegmentBuilder } from '../analysis/segment-builder.ts';
 import { readGitHead } from '../connectors/git-head.ts';
 import { matchAny } from '../connectors/filesystem/path-filter.ts';
-import { readDocument } from '../connectors/filesystem/read-document.ts';
+import { ReadBuffer, readDocument } from '../connectors/filesystem/read-document.ts';
 import { walk, type WalkOptions, type WalkSummary } from '../connectors/filesystem/walk.ts';
 import { analyseBatch, type AnalysedBatch, type AnalysePorts } from '../indexing/analyse-batch.ts';
 import { PlanCounter } from '../indexing/inspect.ts';
-import type { ListingRequest, ListingSummary } from '../indexing/ports.ts';
+import type {
+  AnalysedTexts,
+  ListingRequest,
+  ListingSummary,
+  TextsRequest,
+} from '../indexing/ports.ts';
 import { toListingRequest } from '../indexing/sources.ts';
 import { findLanguage } from '../languages/languages.ts';
 import { findRole, isGeneratedContent } from '../languages/roles.ts';
@@ -15,6 +20,7 @@ import { toReasonCode, type ListingColumns, type PendingColumns } from '../model
 import type { PathExplanation, PlanDetails } from '../model/control.ts';
 import type { ListedFile, ReadResult, Role } from '../model/document.ts';
 import type { ThreadHandlers } from '../pool/thread-call.ts';
+import { listItemLinks } from '../query/item-links.ts';
 import type { BuiltSegment } from '../segments/segment.ts';
 import { checkContents, type CheckedContents } from '../store/check-contents.ts';
 import { StoreReader } from '../store/reader.ts';
@@ -38,12 +44,12 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   const openReader = (): StoreReader =>
     (reader ??= new StoreReader(data.databasePath, data.cacheBytes, () => []));
   const builder = new SegmentBuilder();
+  const buffer = new ReadBuffer();
   const isSensitiveAllowed = matchAny(data.allowSensitive);
   const context = { data, openReader, builder };
   return {
     ...createStructureHandlers(openReader),
     ...createHistoryHandlers(openReader),
-    ...createStructureHandlers(openReader),
     ...createInspectHandlers(context),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),
@@ -55,19 +61,10 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
             maxBytes: data.maxFileBytes,
             root: request.root,
             isSecretAllowed: isSensitiveAllowed(path),
+            buffer,
           }),
       }),
-    analyseTexts: (request: {
-      pending: PendingColumns;
-      texts: readonly string[];
-      epoch: number;
-    }): AnalysedBatch => {
-      let next = 0;
-      return analyseBatch('', request.pending, {
-        ...toAnalysePorts(context, request.epoch),
-        readDocument: () => toReadText(request.texts[next++] as string, request.pending, next - 1),
-      });
-    },
+    analyseTexts: (request: TextsRequest): AnalysedTexts => analyseTexts(request, context),
     rebuildSegment: (blobIds: readonly number[]): BuiltSegment => {
       const store = openReader();
       builder.discard();
@@ -82,6 +79,32 @@ interface ThreadContext {
   readonly data: AnalyseThreadData;
   readonly builder: SegmentBuilder;
   openReader(this: void): StoreReader;
+}
+
+/** Items are Markdown whatever their path looks like; files of a repository are told apart as on disk. */
+function analyseTexts(request: TextsRequest, context: ThreadContext): AnalysedTexts {
+  const { pending, texts, items, repository } = request;
+  const isProse = new Set(pending.paths.filter((_path, index) => items[index]?.kind !== undefined));
+  const ports = toAnalysePorts(context, request.epoch);
+  let next = 0;
+  const batch = analyseBatch('', pending, {
+    ...ports,
+    findLanguage: (path, bytes) =>
+      isProse.has(path) ? 'markdown' : ports.findLanguage(path, bytes),
+    findRole: (path, language, bytes) =>
+      isProse.has(path) ? 'doc' : ports.findRole(path, language, bytes),
+    readDocument: () => toReadText(texts[next++] as string, pending, next - 1),
+  });
+  const links = items.map((item, index) =>
+    item === null
+      ? []
+      : listItemLinks({
+          item,
+          text: texts[index] as string,
+          ...(repository === undefined ? {} : { repository }),
+        }),
+  );
+  return { ...batch, links };
 }
 
 /** Handlers that only look. */

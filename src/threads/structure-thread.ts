@@ -20,6 +20,7 @@ import type {
 import type { ThreadHandlers } from '../pool/thread-call.ts';
 import type { BuiltNameSegment } from '../segments/name-segment.ts';
 import type { StoreReader } from '../store/reader.ts';
+import { readThreadCpuMs } from './thread-clock.ts';
 
 interface OpenTree {
   readonly key: string;
@@ -40,6 +41,7 @@ export function createStructureHandlers(openReader: () => StoreReader): ThreadHa
       extractor ??= await createStructureExtractor({
         loadGrammar: createGrammarLoader(),
         now: readThreadCpuMs,
+        isOutlineOnly: true,
       });
       const store = openReader();
       return structureBatch(request, {
@@ -56,12 +58,6 @@ export function createStructureHandlers(openReader: () => StoreReader): ThreadHa
       return resolveEdges(readImports(store, request), openTree(store, request));
     },
   };
-}
-
-/** Time that this thread has worked: on a busy machine a parse may wait long without being slow. */
-function readThreadCpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }
 
 function readTree(store: StoreReader, treeId: number): Omit<OpenTree, 'key'> {

@@ -1,4 +1,5 @@
 /** The compose files as they stand: what a user with an engine and nothing prepared gets. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { RARE_WORD, writeSmallCodeBase } from './support/code-base.ts';
@@ -24,10 +25,16 @@ describe.skipIf(engine?.network !== 'bridge')('compose', () => {
       ...docker.env,
       COMPOSE_PROJECT_NAME: 'conexus-test',
       CODEBASE: folder,
+      // Not there yet, so that compose builds it; all steps of the build are cached.
+      CONEXUS_TAG: 'composed',
+      DOCKER_BUILDKIT: '1',
+      COMPOSE_DOCKER_CLI_BUILD: '1',
+      // The client of the engine's own packages.
+      PATH: `/usr/bin:${process.env['PATH'] ?? ''}`,
       CONEXUS_PUBLISHED_PORT: String(port),
     };
     const program = findProgram('docker-compose') ?? 'docker-compose';
-    return mustRun(program, args, { env, cwd: top, timeoutMs: 120_000 });
+    return mustRun(program, args, { env, cwd: top, timeoutMs: 300_000 });
   }
 
   beforeAll(async () => {
@@ -41,19 +48,22 @@ describe.skipIf(engine?.network !== 'bridge')('compose', () => {
   });
 
   test('starts a healthy server that finds the mounted code, and stops it cleanly', async () => {
-    await compose('up', '--detach');
+    const quick = join(folder, 'quick.yml');
+    writeFileSync(quick, 'services: { conexus: { healthcheck: { interval: 2s } } }\n');
+    await compose('-f', 'compose.yml', '-f', quick, 'up', '--detach');
     const id = (await compose('ps', '--quiet', 'conexus')).trim();
     const server = toContainer(docker, id, port);
     await waitForAnswer(server, '/health', 10_000);
     await until(async () => (await server.inspect('{{.State.Health.Status}}')) === 'healthy', {
-      timeoutMs: 45_000,
+      timeoutMs: 30_000,
       what: 'the first probe',
     });
     await waitForIndex(server, 30_000);
     expect(await findLiteral(server, RARE_WORD)).toHaveLength(1);
+    expect((await server.exec(['conexus', 'doctor'])).exitCode).toBe(0);
     await compose('stop');
     expect(await server.inspect('{{.State.ExitCode}}')).toBe('0');
-  });
+  }, 400_000);
 
   test.each(['compose.dev.yml', 'compose.observability.yml'])('joins %s', async (file) => {
     const merged = await compose('-f', 'compose.yml', '-f', file, 'config');

@@ -2,13 +2,25 @@
  * The server in its container, hardened and with the memory of a small machine, from the outside: its
  * port, its log, its processes, what it writes.
  */
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeOlder, NEWEST_SCHEMA } from '../support/older-database.ts';
+import { readHeldBytes, readPeakBytes } from './support/control-group.ts';
 import { RARE_WORD, writeLargeCodeBase, writeSmallCodeBase } from './support/code-base.ts';
 import { waitForAnswer, type Container } from './support/containers.ts';
 import { createDocker, type Docker } from './support/docker.ts';
-import { findLiteral, readStatus, startProduct, waitForIndex } from './support/product.ts';
+import { PRODUCT_IMAGE } from './support/product-image.ts';
+import {
+  callTool,
+  findLiteral,
+  HARDENED,
+  readStatus,
+  startProduct,
+  waitForIndex,
+} from './support/product.ts';
+import type { ProgramResult } from './support/run-program.ts';
 import { until } from './support/until.ts';
 import { makeTestFolder } from './support/test-folder.ts';
 
@@ -23,6 +35,14 @@ describe.skipIf(engine === null)('the server in its container', () => {
   const large = process.env['CONEXUS_CORPUS'] ?? join(folder, 'large');
   const smallMount = ['-v', `${small}:/data/codebase:ro`];
 
+  /** Runs one command of the product on a volume to its end. */
+  async function runOnVolume(
+    options: readonly string[],
+    ...command: readonly string[]
+  ): Promise<ProgramResult> {
+    return docker.try(['run', '--rm', ...HARDENED, ...options, PRODUCT_IMAGE, ...command]);
+  }
+
   beforeAll(async () => {
     if (engine === null) return;
     docker = createDocker(engine);
@@ -33,12 +53,24 @@ describe.skipIf(engine === null)('the server in its container', () => {
 
   test('is healthy at once, unprivileged, and finds the mounted code', async () => {
     // The first probe comes after one interval.
+    const beginMs = performance.now();
     await using server = await startProduct(docker, [...smallMount, '--health-interval', '5s']);
-    expect(await waitForAnswer(server, '/health', 10_000)).toBeLessThan(10_000);
+    await waitForAnswer(server, '/health', 10_000);
+    const healthMs = performance.now() - beginMs;
+    expect(healthMs).toBeLessThan(10_000);
+    await untilFound(server);
+    const foundMs = performance.now() - beginMs;
     await untilHealthy(server);
     expect(await server.inspect('{{(index .State.Health.Log 0).ExitCode}}')).toBe('0');
 
-    await waitForIndex(server, 30_000);
+    const { passes, head_commit: head } = await waitForIndex(server, 30_000);
+    // The code belongs to the superuser and is mounted read-only.
+    expect(passes.history).toEqual({ done: 1, total: 1 });
+    expect(head).toMatch(/^[0-9a-f]{40}$/);
+    process.stderr.write(
+      `start: /health ${Math.round(healthMs)} ms and the first hit ${Math.round(foundMs)} ms after docker run, ` +
+        `${toMiB(readHeldBytes(server.id))} MiB idle\n`,
+    );
     const results = await findLiteral(server, RARE_WORD);
     expect(results.map(({ metadata }) => metadata.file_path)).toEqual(['src/counter.ts']);
 
@@ -60,6 +92,11 @@ describe.skipIf(engine === null)('the server in its container', () => {
     await using server = await startProduct(docker, [...smallMount, '--read-only=false']);
     await waitForIndex(server, 30_000);
     await findLiteral(server, RARE_WORD);
+    await docker.run(['kill', '--signal', 'USR2', server.id]);
+    await until(async () => (await server.logs()).stdout.includes('"logLevel":"debug"'), {
+      timeoutMs: 10_000,
+      what: 'the level of the log to change',
+    });
     const { stdout, stderr } = await server.logs();
     const lines = `${stdout}${stderr}`.trim().split('\n');
     expect(lines.length).toBeGreaterThan(3);
@@ -88,32 +125,55 @@ describe.skipIf(engine === null)('the server in its container', () => {
     const status = await waitForIndex(first, 1_500_000);
     expect(status.coverage.discovered).toBeGreaterThanOrEqual(LARGE_FILES);
     expect(await first.inspect('{{.State.OOMKilled}} {{.RestartCount}}')).toBe('false 0');
-    const peakBytes = readPeakMemory(first.id);
+    const peakBytes = readPeakBytes(first.id);
     const seconds = ((performance.now() - begin) / 1000).toFixed(1);
     process.stderr.write(
       `large code base: ${status.coverage.discovered} files, ${seconds} s after the restart, ` +
-        `peak ${Math.round(peakBytes / MIB)} MiB with page cache\n`,
+        `peak ${toMiB(peakBytes)} MiB with page cache, ${toMiB(readHeldBytes(first.id))} MiB idle\n`,
     );
     expect(peakBytes).toBeLessThanOrEqual(512 * MIB);
   }, 1_800_000);
 
-  test('keeps its index over a restart and in a new container', async () => {
+  test('keeps its index over a restart, a backup and an upgrade, and refuses a newer one', async () => {
     const volume = await docker.run(['volume', 'create']);
+    const place = await docker.run(['volume', 'inspect', '--format', '{{.Mountpoint}}', volume]);
+    const database = join(place, 'conexus.db');
     const options = ['-v', `${volume}:/data`, ...smallMount];
-    let built: string | null;
     {
       await using first = await startProduct(docker, options);
-      built = (await waitForIndex(first, 30_000)).jobs.at(-1)?.created_at ?? null;
+      const { jobs } = await waitForIndex(first, 30_000);
+      const backup = await first.exec(['conexus', 'backup', '/data/backup.db']);
+      expect(backup).toMatchObject({ exitCode: 0, stderr: '' });
+      const refused = await first.exec(['conexus', 'restore', '/data/backup.db']);
+      expect(refused).toMatchObject({ exitCode: 1 });
+      expect(refused.stderr).toContain('WRITER_ELSEWHERE');
       expect((await first.stop(10)).exitCode).toBe(0);
       await first.start();
       await waitForAnswer(first, '/ready', 10_000);
       expect(await findLiteral(first, RARE_WORD)).toHaveLength(1);
+      expect((await readStatus(first)).jobs.at(-1)?.created_at).toBe(jobs.at(-1)?.created_at);
+      expect((await first.stop(10)).exitCode).toBe(0);
     }
-    await using second = await startProduct(docker, options);
-    await waitForAnswer(second, '/ready', 10_000);
-    expect(await findLiteral(second, RARE_WORD)).toHaveLength(1);
-    expect((await readStatus(second)).jobs.at(-1)?.created_at).toBe(built);
-    await second[Symbol.asyncDispose]().then(async () => docker.run(['volume', 'rm', volume]));
+    const restored = await runOnVolume(options, 'restore', '/data/backup.db');
+    expect(restored).toMatchObject({ exitCode: 0, stderr: '' });
+
+    makeOlder(database, 1);
+    chownSync(database, 1000, 1000);
+    {
+      await using second = await startProduct(docker, options);
+      await waitForAnswer(second, '/ready', 10_000);
+      expect(await findLiteral(second, RARE_WORD)).toHaveLength(1);
+      const { passes } = await waitForIndex(second, 30_000);
+      expect(passes.structure.done).toBe(passes.structure.total);
+      expect((await second.stop(10)).exitCode).toBe(0);
+    }
+    const connection = new Database(database);
+    connection.pragma(`user_version = ${NEWEST_SCHEMA + 1}`);
+    connection.close();
+    const tooNew = await runOnVolume(options, 'serve');
+    expect(tooNew.exitCode).toBe(3);
+    expect(tooNew.stderr).toContain('STORE_SCHEMA_TOO_NEW');
+    await docker.run(['volume', 'rm', volume]);
   });
 
   test('is configured by a file, and by the environment before it', async () => {
@@ -145,30 +205,34 @@ describe.skipIf(engine === null)('the server in its container', () => {
       },
       { timeoutMs: 60_000, what: 'the edit to be found', intervalMs: 250 },
     );
-    expect(result?.metadata.client_path).toBe('C:\\birds\\src\\counter.ts');
+    const clientPath = 'C:\\birds\\src\\counter.ts';
+    expect(result?.metadata.client_path).toBe(clientPath);
+    const related = await callTool<{ related_items: readonly { relation_type: string }[] }>(
+      server,
+      'context.get_related_info',
+      { file_path: clientPath },
+    );
+    const kinds = related.related_items.map((item) => item.relation_type);
+    expect(kinds).toEqual(expect.arrayContaining(['outline', 'commit']));
   });
 });
+
+async function untilFound(server: Container): Promise<void> {
+  await waitForAnswer(server, '/ready', 10_000);
+  await until(async () => (await findLiteral(server, RARE_WORD)).length > 0, {
+    timeoutMs: 30_000,
+    what: 'the first hit',
+    intervalMs: 20,
+  });
+}
+
+function toMiB(bytes: number): number {
+  return Math.round(bytes / MIB);
+}
 
 async function untilHealthy(container: Container): Promise<void> {
   await until(async () => (await container.inspect('{{.State.Health.Status}}')) === 'healthy', {
     timeoutMs: 15_000,
     what: 'the container to be healthy',
   });
-}
-
-/** Highest memory of the container's control group, page cache included. */
-function readPeakMemory(id: string): number {
-  const files = [
-    `/sys/fs/cgroup/memory/docker/${id}/memory.max_usage_in_bytes`,
-    `/sys/fs/cgroup/docker/${id}/memory.peak`,
-    `/sys/fs/cgroup/system.slice/docker-${id}.scope/memory.peak`,
-  ];
-  for (const file of files) {
-    try {
-      return Number(readFileSync(file, 'utf8'));
-    } catch {
-      // Another layout of control groups.
-    }
-  }
-  return 0;
 }

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { globSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTempDir, type TempDir } from '../support/temp-dir.ts';
@@ -54,7 +55,7 @@ describe('the npm package', () => {
     const result = await run('npm', ['install', packed.stdout.trim()], folder);
     assert.equal(result.code, 0, result.stderr);
     installed = join(folder, 'node_modules/conexus');
-  });
+  }, 300_000);
   afterAll(() => dir[Symbol.dispose]());
 
   test('answers its version by npx', async () => {
@@ -67,6 +68,35 @@ describe('the npm package', () => {
     const result = await run('npx', args, join(dir.path, 'empty'));
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('http://127.0.0.1:1/health');
+  });
+
+  test('indexes and finds a definition: threads, database and grammars are there', async () => {
+    dir.write('code/bird.ts', 'export function kingfisher(): number {\n  return 1;\n}\n');
+    const folder = join(dir.path, 'empty');
+    const flags = ['--root', join(dir.path, 'code'), '--db', join(dir.path, 'bird.db')];
+    expect(await run('npx', ['conexus', 'index', ...flags], folder)).toMatchObject({ code: 0 });
+    const query = ['search', 'sym:kingfisher', '--json', ...flags];
+    const { stdout } = await run('npx', ['conexus', ...query], folder);
+    expect(JSON.parse(stdout)).toMatchObject({
+      total_count: 1,
+      results: [
+        { metadata: { file_path: 'bird.ts', symbol: 'kingfisher', chunk_type: 'function' } },
+      ],
+    });
+  });
+
+  test('brings few packages and is small', () => {
+    const packages = globSync(['*/package.json', '@*/*/package.json'], {
+      cwd: join(installed, '..'),
+    });
+    expect(packages.length).toBeLessThanOrEqual(16);
+    const files = globSync('**/*', { cwd: installed, withFileTypes: true });
+    const sizes = files
+      .filter((file) => file.isFile())
+      .map((file) => statSync(join(file.parentPath, file.name)).size);
+    const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
+    process.stderr.write(`npm package: ${packages.length} packages, ${sizeBytes} bytes\n`);
+    expect(sizeBytes).toBeLessThan(8_000_000);
   });
 
   test('carries no tools of development and no Node of its own', () => {

@@ -31,6 +31,7 @@ export function makeConfig(changes: Partial<Config> = {}): Config {
     toolNames: 'dot',
     connectors: [],
     connectorAllowedPaths: [],
+    connectorAllowedHosts: [],
     secrets: { dir: null },
     ...changes,
   };

@@ -61,6 +61,7 @@ export function makeStatus(changes: Partial<IndexStatus> = {}): IndexStatus {
         coverage,
       },
     ],
+    connectors: [],
     db_bytes: 2_000_000,
     wal_bytes: 0,
     jobs: [makeJob()],

@@ -94,6 +94,7 @@ export function createMemoryEngine(documents: readonly MemoryDocument[]): Memory
       watching: { mode: 'off', reason: 'in memory' },
       head_commit: null,
       roots,
+      connectors: [],
       db_bytes: 4096,
       wal_bytes: 0,
       jobs: jobs.slice(0, 20),
@@ -181,6 +182,9 @@ export function createMemoryEngine(documents: readonly MemoryDocument[]): Memory
       return control(request, signal);
     },
     connectors: async (request) => manage(request),
+    webhook: async () => {
+      throw new AppError('CONNECTOR_NOT_FOUND', 'No connector of this id takes webhooks.');
+    },
     status: async ({ since, waitMs, signal, allowedConnectors }) => {
       await waitForRevision(since ?? revision, waitMs, signal);
       return buildStatus(allowedConnectors);

@@ -37,6 +37,9 @@ export interface EndedJob extends JobView {
 export interface TestAppOptions {
   readonly mode?: AppOptions['mode'];
   readonly config?: Partial<Config>;
+  readonly env?: AppOptions['env'];
+  readonly connectorKinds?: AppOptions['connectorKinds'];
+  readonly fetchLimits?: AppOptions['fetchLimits'];
 }
 
 /** A folder with a root `app` and a place for the database. */
@@ -104,7 +107,14 @@ export async function startTestApp(
     { level: 'warn', format: 'json' },
     { write: (line) => logLines.push(JSON.parse(line) as { level: string; msg: string }) },
   );
-  const app = await startApp(full, { mode: options.mode ?? 'oneshot', logger });
+  const { env, connectorKinds, fetchLimits } = options;
+  const app = await startApp(full, {
+    mode: options.mode ?? 'oneshot',
+    logger,
+    ...(env === undefined ? {} : { env }),
+    ...(connectorKinds === undefined ? {} : { connectorKinds }),
+    ...(fetchLimits === undefined ? {} : { fetchLimits }),
+  });
   const { engine } = app;
   const control: TestApp['control'] = async (action, extra) =>
     engine.control({ action, connectors: [], wait_ms: 0, ...extra });

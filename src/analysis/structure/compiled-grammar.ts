@@ -16,6 +16,8 @@ export const ACTION = {
   prefix: 5,
   comment: 6,
   lineWrapper: 7,
+  walkWhen: 8,
+  walkOutside: 9,
 } as const;
 
 export interface CompiledGrammar {
@@ -24,6 +26,7 @@ export interface CompiledGrammar {
   /** Node type id -> one of `ACTION`. */
   readonly actions: Uint8Array;
   readonly rules: readonly (DefinitionRule | undefined)[];
+  readonly conditions: readonly (RegExp | undefined)[];
   readonly imports: readonly (((text: string) => readonly ParsedImport[]) | undefined)[];
   /** Type names of the data file that the grammar does not have. */
   readonly unknownTypes: readonly string[];
@@ -35,6 +38,7 @@ export function compileGrammar(grammar: Grammar, language: Language): CompiledGr
   const unknownTypes: string[] = [];
   const actions = new Uint8Array(language.types.length);
   const rules: (DefinitionRule | undefined)[] = [];
+  const conditions: (RegExp | undefined)[] = [];
   const imports: (((text: string) => readonly ParsedImport[]) | undefined)[] = [];
 
   function each(type: string, set: (id: number) => void): void {
@@ -52,6 +56,13 @@ export function compileGrammar(grammar: Grammar, language: Language): CompiledGr
 
   setAction(grammar.references.comments, ACTION.comment);
   setAction(grammar.walk, ACTION.walk);
+  setAction(grammar.walkOutsideFunctions ?? [], ACTION.walkOutside);
+  for (const [type, condition] of Object.entries(grammar.walkWhen ?? {})) {
+    each(type, (id) => {
+      actions[id] = ACTION.walkWhen;
+      conditions[id] = condition;
+    });
+  }
   setAction(grammar.wrappers ?? [], ACTION.wrapper);
   setAction(grammar.lineWrappers ?? [], ACTION.lineWrapper);
   setAction(grammar.prefixes ?? [], ACTION.prefix);
@@ -67,7 +78,7 @@ export function compileGrammar(grammar: Grammar, language: Language): CompiledGr
       imports[id] = read;
     });
   }
-  return { grammar, language, actions, rules, imports, unknownTypes };
+  return { grammar, language, actions, rules, conditions, imports, unknownTypes };
 }
 
 function listIds(language: Language): ReadonlyMap<string, readonly number[]> {

@@ -7,7 +7,7 @@
 import type { Tree } from 'web-tree-sitter';
 import { findGrammar } from '../../languages/grammars/registry.ts';
 import type { Structure } from '../../model/symbol.ts';
-import { isDataLike, outlineDefines } from './data-like.ts';
+import { isDataLike, isMinified, outlineTable } from './data-like.ts';
 import { createGrammarHost, type GrammarHost, type LoadGrammar } from './grammar-host.ts';
 import { findOutline } from './outlines.ts';
 import { salvageSymbols } from './salvage.ts';
@@ -30,6 +30,9 @@ const DEFAULT_STRUCTURE_LIMITS: StructureLimits = {
   maxSymbols: 20_000,
 };
 
+/** Of a text whose names mean nothing. */
+const NOTHING: Structure = { symbols: [], imports: [] };
+
 /** Why there is no structure. `timeout` and `crashed` are failures of this file; the rest is by rule. */
 export type NoStructureReason = 'no_grammar' | 'too_large' | 'timeout' | 'crashed';
 
@@ -50,6 +53,8 @@ export interface StructureExtractor {
 export interface StructureExtractorOptions {
   readonly loadGrammar: LoadGrammar;
   readonly limits?: Partial<StructureLimits>;
+  /** Leaves signatures and documentation empty: the index does not keep them. */
+  readonly isOutlineOnly?: boolean;
   /** Milliseconds, never falling; default the thread's own clock. */
   readonly now?: () => number;
 }
@@ -75,13 +80,19 @@ export async function createStructureExtractor(
     }
     if (grammar === undefined) return { kind: 'none', reason: 'no_grammar' };
     if (isDataLike(languageId, text)) {
-      return { kind: 'structure', structure: outlineDefines(text, limits.maxSymbols) };
+      return { kind: 'structure', structure: outlineTable(text, limits.maxSymbols) };
     }
+    if (isMinified(languageId, text)) return { kind: 'structure', structure: NOTHING };
     if (bytes.length > limits.maxFileBytes) return { kind: 'none', reason: 'too_large' };
     const compiled = host.open(grammar);
     const source = createSourceText(text);
     const parsed = host.withTree(compiled, grammar.prepare?.(text) ?? text, (tree) =>
-      readTree(tree, { compiled, source, maxSymbols: limits.maxSymbols }),
+      readTree(tree, {
+        compiled,
+        source,
+        maxSymbols: limits.maxSymbols,
+        isOutlineOnly: options.isOutlineOnly === true,
+      }),
     );
     if (parsed.kind !== 'done') return { kind: 'none', reason: parsed.kind };
     return { kind: 'structure', structure: parsed.value };

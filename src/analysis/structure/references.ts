@@ -1,18 +1,19 @@
 /**
- * What each occurrence of a name in a file is: a call, an import, a definition, a type, a word in a comment or
- * a string, or a plain reference; and in which definition it stands. One parse, then one look into the tree for each
- * occurrence; candidates come from the text, so that the answer covers exactly what a word search finds.
+ * What each occurrence of a name in a piece of source is: a call, an import, a definition, a type, a word in a
+ * comment or a string, or a plain reference; and in which definition it stands. Also the other way round: what a
+ * piece calls. One parse of the piece, then one look into the tree for each occurrence; candidates come from
+ * the text, so that the answer covers exactly what a word search finds.
  *
  * Exact: comments, strings, imports, and definitions that the structure pass lists. By the shape of the tree alone, without
- * resolving names: calls (the name is what is called, or the last part of it) and types.
+ * resolving names: calls (the name is what is called, or the last part of it) and types. A piece that begins in the
+ * middle of a definition is parsed with errors at its edges; what is inside is told apart all the same.
  */
 import type { Node, Tree } from 'web-tree-sitter';
-import type { ReferenceTypes } from '../../languages/grammars/grammar.ts';
+import type { Grammar, ReferenceTypes } from '../../languages/grammars/grammar.ts';
 import { findGrammar } from '../../languages/grammars/registry.ts';
-import type { SymbolDefinition } from '../../model/symbol.ts';
+import type { OutlineSymbol } from '../../model/symbol.ts';
 import type { StructureExtractor } from './extractor.ts';
 import { createSourceText, findLine, type SourceText } from './source-text.ts';
-import { walkTree } from './walk-tree.ts';
 
 export type ReferenceKind =
   | 'call'
@@ -23,56 +24,102 @@ export type ReferenceKind =
   | 'type'
   | 'reference';
 
+/** A file, or whole lines of it. */
+export interface SourcePart {
+  readonly languageId: string;
+  readonly text: string;
+  /** Line of the file at which the text begins; 1 for the file itself. */
+  readonly firstLine: number;
+}
+
 /** One occurrence of a name. */
 export interface Reference {
   readonly kind: ReferenceKind;
-  /** 1-based. */
+  /** Of the file, 1-based. */
   readonly line: number;
-  /** Offset of the name in the file's UTF-8 bytes. */
-  readonly startByte: number;
-  /** The innermost definition around it, as an index into `symbols`; absent at the top of the file. */
-  readonly enclosing?: number;
-}
-
-export interface ClassifiedReferences {
-  /** The definitions of the file, in the order of the text. */
-  readonly symbols: readonly SymbolDefinition[];
-  /** In the order of the text. */
-  readonly references: readonly Reference[];
+  /** The innermost definition around it; absent at the top of the file. */
+  readonly enclosing?: OutlineSymbol;
 }
 
 export interface ReferenceQuery {
-  readonly languageId: string;
-  /** UTF-8. */
-  readonly bytes: Uint8Array;
   /** The whole name, case-sensitive. */
   readonly name: string;
+  /** The definitions of the file, in the order of the text. */
+  readonly symbols: readonly OutlineSymbol[];
 }
 
-/** Occurrences kept of one file. */
+/** Something that is called by name. */
+export interface Call {
+  readonly name: string;
+  /** Of the file, 1-based. */
+  readonly line: number;
+}
+
+/** Occurrences kept of one piece. */
 const MAX_OCCURRENCES = 2_000;
+/** Calls kept of one piece. */
+const MAX_CALLS = 1_000;
 /** A call is looked for so far up: `a.b.c()` is a chain of member nodes. */
 const MAX_CLIMB = 6;
 
 /**
- * Classifies the occurrences of a name. Undefined when the language is not parsed or the parse fails: then
- * only the text is known. Blocks for one parse of the file (see `extract`).
+ * Classifies the occurrences of a name, in the order of the text. Undefined when the language is not parsed or the
+ * parse fails: then only the text is known. Blocks for one parse of the text (see `extract`).
  */
 export function classifyReferences(
   extractor: StructureExtractor,
-  { languageId, bytes, name }: ReferenceQuery,
-): ClassifiedReferences | undefined {
-  const grammar = findGrammar(languageId);
-  if (grammar === undefined || name === '') return undefined;
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const offsets = listOccurrences(text, name);
-  if (offsets.length === 0) return { symbols: [], references: [] };
-  const compiled = extractor.host.open(grammar);
+  part: SourcePart,
+  query: ReferenceQuery,
+): readonly Reference[] | undefined {
+  const grammar = findGrammar(part.languageId);
+  if (grammar === undefined || query.name === '') return undefined;
+  const text = toParsable(grammar, part);
+  const offsets = listOccurrences(text, query.name);
+  if (offsets.length === 0) return [];
   const source = createSourceText(text);
-  const parsed = extractor.host.withTree(compiled, grammar.prepare?.(text) ?? text, (tree) => {
-    const { symbols } = walkTree(tree, { compiled, source, maxSymbols: Infinity });
-    return classify({ tree, source, offsets, name, symbols, types: grammar.references });
-  });
+  return withTree(extractor, { grammar, text }, (tree) =>
+    classify({ tree, source, offsets, part, query, types: grammar.references }),
+  );
+}
+
+/**
+ * Lists what a piece calls by name, in the order of the text. Undefined as for `classifyReferences`, and for languages
+ * in which nothing marks a call. Blocks for one parse of the text and a walk over all of its nodes.
+ */
+export function listCalls(
+  extractor: StructureExtractor,
+  part: SourcePart,
+): readonly Call[] | undefined {
+  const grammar = findGrammar(part.languageId);
+  if (grammar === undefined || Object.keys(grammar.references.calls).length === 0) return undefined;
+  const text = toParsable(grammar, part);
+  const source = createSourceText(text);
+  const types = grammar.references;
+  return withTree(extractor, { grammar, text }, (tree) =>
+    tree.rootNode
+      .descendantsOfType(Object.keys(types.calls))
+      .slice(0, MAX_CALLS)
+      .flatMap((node) => (node === null ? [] : (findCalledName(node, types) ?? [])))
+      // The node of `a().b()` stands before that of `a()`.
+      .toSorted((left, right) => left.startIndex - right.startIndex)
+      .map((leaf) => ({
+        name: leaf.text,
+        line: findLine(source, leaf.startIndex) + part.firstLine - 1,
+      })),
+  );
+}
+
+/** A piece from the middle of a file may need a mark that the file has at its top. */
+function toParsable(grammar: Grammar, { text, firstLine }: SourcePart): string {
+  return firstLine > 1 ? `${grammar.partPrefix ?? ''}${text}` : text;
+}
+
+function withTree<T>(
+  { host }: StructureExtractor,
+  { grammar, text }: { readonly grammar: Grammar; readonly text: string },
+  use: (tree: Tree) => T,
+): T | undefined {
+  const parsed = host.withTree(host.open(grammar), grammar.prepare?.(text) ?? text, use);
   return parsed.kind === 'done' ? parsed.value : undefined;
 }
 
@@ -80,33 +127,26 @@ function classify(found: {
   readonly tree: Tree;
   readonly source: SourceText;
   readonly offsets: readonly number[];
-  readonly name: string;
-  readonly symbols: readonly SymbolDefinition[];
+  readonly part: SourcePart;
+  readonly query: ReferenceQuery;
   readonly types: ReferenceTypes;
-}): ClassifiedReferences {
-  const { tree, source, offsets, name, symbols, types } = found;
-  const toByte = createByteCounter(source.text);
+}): readonly Reference[] {
+  const { tree, source, offsets, part, query, types } = found;
+  const { name, symbols } = query;
   const definitionLines = new Set(
     symbols.filter((symbol) => symbol.name === name).map(({ nameLine }) => nameLine),
   );
-  const references: Reference[] = [];
-  for (const offset of offsets) {
-    const line = findLine(source, offset);
+  return offsets.map((offset) => {
+    const line = findLine(source, offset) + part.firstLine - 1;
     const node = tree.rootNode.descendantForIndex(offset, offset + name.length);
     const byTree = node === null ? 'reference' : classifyNode(node, types);
     const isDefinition = definitionLines.has(line) && isDefiningKind(byTree);
-    const kind = isDefinition ? 'definition' : byTree;
     // One name on one line is defined once: `a = a + 1` refers to it, too.
     if (isDefinition) definitionLines.delete(line);
     const enclosing = findEnclosing(symbols, line, isDefinition ? name : undefined);
-    references.push({
-      kind,
-      line,
-      startByte: toByte(offset),
-      ...(enclosing < 0 ? {} : { enclosing }),
-    });
-  }
-  return { symbols, references };
+    const kind = isDefinition ? 'definition' : byTree;
+    return { kind, line, ...(enclosing === undefined ? {} : { enclosing }) };
+  });
 }
 
 function isDefiningKind(kind: ReferenceKind): boolean {
@@ -154,28 +194,55 @@ function isCalled(leaf: Node, types: ReferenceTypes): boolean {
   return false;
 }
 
-/** The innermost symbol whose range holds the line; with `own`, the one outside of that definition. */
-function findEnclosing(
-  symbols: readonly SymbolDefinition[],
+/** The name that a call calls: the last part of `a.b.c`, `f` of `f<T>`; undefined for `list[0]()` and the like. */
+function findCalledName(call: Node, types: ReferenceTypes): Node | undefined {
+  const field = types.calls[call.type] ?? '';
+  let node = field === '' ? call.firstNamedChild : call.childForFieldName(field);
+  for (let depth = 0; node !== null && depth < MAX_CLIMB; depth++) {
+    if (node.namedChildCount === 0) {
+      return types.identifiers.includes(node.type) || types.types.includes(node.type)
+        ? node
+        : undefined;
+    }
+    const last: Node | null = node.lastNamedChild;
+    const isAtEnd = last?.endIndex === node.endIndex && !last.type.includes('argument');
+    node = isAtEnd ? last : findNamePart(node);
+  }
+  return undefined;
+}
+
+/** The name in `f<T>`, whose last part is the list of types. */
+function findNamePart(node: Node): Node | null {
+  const byField = node.childForFieldName('name') ?? node.childForFieldName('function');
+  if (byField !== null) return byField;
+  return node.lastNamedChild?.type.includes('type_argument') === true ? node.firstNamedChild : null;
+}
+
+/**
+ * The innermost definition whose lines hold the line; constants and the like of one line count for nothing. With
+ * `own`, the one outside of the definition of that name.
+ */
+export function findEnclosing(
+  symbols: readonly OutlineSymbol[],
   line: number,
-  own: string | undefined,
-): number {
-  let best = -1;
+  own?: string,
+): OutlineSymbol | undefined {
+  let best: OutlineSymbol | undefined;
   let bestLength = Infinity;
-  for (const [at, symbol] of symbols.entries()) {
+  for (const symbol of symbols) {
     if (symbol.startLine > line || symbol.endLine < line) continue;
     if (symbol.startLine === symbol.endLine && !isScope(symbol)) continue;
     if (own !== undefined && symbol.nameLine === line && symbol.name === own) continue;
     const length = symbol.endLine - symbol.startLine;
     if (length < bestLength || (length === bestLength && isScope(symbol))) {
-      best = at;
+      best = symbol;
       bestLength = length;
     }
   }
   return best;
 }
 
-function isScope({ kind }: SymbolDefinition): boolean {
+function isScope({ kind }: OutlineSymbol): boolean {
   return kind === 'function' || kind === 'method' || kind === 'class';
 }
 
@@ -192,15 +259,4 @@ function listOccurrences(text: string, name: string): readonly number[] {
 
 function isWordChar(text: string, at: number): boolean {
   return /[\p{L}\p{N}_]/u.test(text[at] ?? '');
-}
-
-/** Turns UTF-16 offsets that never fall into UTF-8 ones. */
-function createByteCounter(text: string): (offset: number) => number {
-  let at = 0;
-  let sizeBytes = 0;
-  return (offset) => {
-    sizeBytes += Buffer.byteLength(text.slice(at, offset), 'utf8');
-    at = offset;
-    return sizeBytes;
-  };
 }

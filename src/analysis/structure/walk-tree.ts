@@ -35,6 +35,8 @@ export interface WalkOptions {
   readonly source: SourceText;
   /** The walk ends when it has so many symbols. */
   readonly maxSymbols: number;
+  /** Signatures and documentation stay empty. */
+  readonly isOutlineOnly: boolean;
 }
 
 /** Walks the tree; the tree stays the caller's. O(nodes entered). */
@@ -48,6 +50,18 @@ interface Scope {
   readonly place: Place;
 }
 
+/** One name at a definition's node. */
+interface FoundDefinition {
+  readonly node: SyntaxNode;
+  readonly name: DefinedName;
+  readonly rule: DefinitionRule;
+  /** Offset at which the definition starts, its prefix and wrapper included. */
+  readonly start: number;
+  readonly place: Place;
+}
+
+const NO_TEXT = { signature: '', doc: '' } as const;
+
 /** The type id of nodes that hold what the parser could not read. */
 const ERROR_TYPE_ID = 0xffff;
 
@@ -58,6 +72,7 @@ class TreeWalk {
   readonly #imports: ImportReference[] = [];
   readonly #scopes: Scope[] = [];
   #depth = 0;
+  #isUnordered = false;
   /** Start of the outermost wrapper whose child is being visited, valid while the depth is `#wrapperDepth` + 1. */
   #wrapperStart = 0;
   #wrapperDepth = -2;
@@ -81,6 +96,8 @@ class TreeWalk {
     } finally {
       this.#cursor.delete();
     }
+    // A name behind a type that the parser took for a part of it comes before what is inside.
+    if (this.#isUnordered) this.#symbols.sort((a, b) => a.startLine - b.startLine);
     return { symbols: this.#symbols, imports: this.#imports };
   }
 
@@ -116,14 +133,33 @@ class TreeWalk {
     const action = this.#options.compiled.actions[typeId] ?? ACTION.skip;
     if (action === ACTION.skip || action === ACTION.comment) return false;
     if (action === ACTION.rule) return this.#visitDefinition(typeId);
-    if (action === ACTION.prefix) {
-      if (this.#prefixStart < 0) this.#prefixStart = this.#cursor.startIndex;
-      return false;
-    }
-    if (this.#readImport(typeId)) return false;
+    return action === ACTION.prefix ? this.#visitPrefix() : this.#visitPassage(action, typeId);
+  }
+
+  #visitPrefix(): boolean {
+    if (this.#prefixStart < 0) this.#prefixStart = this.#cursor.startIndex;
+    return false;
+  }
+
+  /** A node that defines nothing itself. */
+  #visitPassage(action: number, typeId: number): boolean {
+    if (this.#readImport(typeId) || !this.#isToWalk(action, typeId)) return false;
     if (action === ACTION.wrapper || action === ACTION.lineWrapper) this.#openWrapper(action);
     this.#prefixStart = -1;
     return action !== ACTION.import;
+  }
+
+  /** False for nodes that are walked on a condition which does not hold here. */
+  #isToWalk(action: number, typeId: number): boolean {
+    if (action === ACTION.walkOutside) return this.#scopes.at(-1)?.place !== 'function';
+    return this.#matches(this.#options.compiled.conditions[typeId]);
+  }
+
+  /** True when there is no condition or the text of the present node fulfils it. */
+  #matches(condition: RegExp | undefined): boolean {
+    if (condition === undefined) return true;
+    const { startIndex, endIndex } = this.#cursor;
+    return condition.test(this.#options.source.text.slice(startIndex, endIndex));
   }
 
   #openWrapper(action: number): void {
@@ -145,7 +181,8 @@ class TreeWalk {
     const start = this.#findStart();
     const place = this.#scopes.at(-1)?.place ?? 'file';
     if (this.#readImport(typeId)) return false;
-    if (rule.isOutsideFunctions === true && place === 'function') return rule.scope !== undefined;
+    const unread = this.#passBy(rule, place);
+    if (unread !== undefined) return unread;
     const node: SyntaxNode = this.#cursor.currentNode;
     const names = listNames(rule, node, place);
     if (rule.kind !== undefined) {
@@ -155,6 +192,16 @@ class TreeWalk {
     }
     this.#openScope(rule, names[0]);
     return rule.scope !== undefined && names[0]?.scope !== 'none';
+  }
+
+  /** For a definition whose node need not be read: whether its children are to be visited. */
+  #passBy(rule: DefinitionRule, place: Place): boolean | undefined {
+    const isLocal = place === 'function';
+    if (rule.isOutsideFunctions === true && isLocal) return rule.scope !== undefined;
+    if (!this.#matches(isLocal ? (rule.when ?? rule.whenLocal) : rule.when)) return false;
+    if (rule.isNameless !== true) return undefined;
+    this.#openScope(rule, undefined);
+    return true;
   }
 
   /** Where the definition at the present node starts: at its wrapper, its prefix or itself. */
@@ -177,20 +224,13 @@ class TreeWalk {
     this.#scopes.push({ depth: this.#depth, name, place: rule.scope });
   }
 
-  #define(found: {
-    readonly node: SyntaxNode;
-    readonly name: DefinedName;
-    readonly rule: DefinitionRule;
-    readonly start: number;
-    readonly place: Place;
-  }): void {
+  #define(found: FoundDefinition): void {
     const { name, rule, place } = found;
-    const { source, compiled } = this.#options;
+    const { source, isOutlineOnly } = this.#options;
     const text = name.name ?? name.node.text;
     if (text === '') return;
     const span = name.span ?? found.node;
-    const start = name.span === undefined ? found.start : Math.min(found.start, span.startIndex);
-    const body = findBody(found.node, rule);
+    const start = name.span === undefined ? found.start : span.startIndex;
     const startLine = findLine(source, start);
     this.#keep({
       name: text,
@@ -199,13 +239,23 @@ class TreeWalk {
       startLine,
       endLine: findEndLine(source, (name.lastNode ?? span).endIndex),
       nameLine: name.node.startPosition.row + 1,
-      signature: formatSignature(source, {
-        start,
-        nameStart: name.node.startIndex,
-        end: this.#findHeadEnd(body, span, rule),
-      }),
-      doc: findDoc(source, { grammar: compiled.grammar, start, body }),
+      ...(isOutlineOnly ? NO_TEXT : this.#readText(found, start)),
     });
+  }
+
+  /** What is shown of a definition: its head on one line and its documentation. */
+  #readText(
+    { node, name, rule }: FoundDefinition,
+    start: number,
+  ): Pick<SymbolDefinition, 'signature' | 'doc'> {
+    const { source, compiled } = this.#options;
+    const body = findBody(node, rule);
+    const span = name.span ?? node;
+    const end = Math.min(span.endIndex, this.#findHeadEnd(body, span, rule));
+    return {
+      signature: formatSignature(source, { start, nameStart: name.node.startIndex, end }),
+      doc: findDoc(source, { grammar: compiled.grammar, start, body }),
+    };
   }
 
   /** Adds the symbol, or lengthens the one before when it is another clause of that. */
@@ -216,6 +266,7 @@ class TreeWalk {
       last?.name === symbol.name &&
       last.container === symbol.container &&
       last.kind === symbol.kind;
+    if (last !== undefined && symbol.startLine < last.startLine) this.#isUnordered = true;
     if (isClause) this.#symbols[this.#symbols.length - 1] = { ...last, endLine: symbol.endLine };
     else this.#symbols.push(symbol);
   }

@@ -29,6 +29,23 @@ export interface ReadOptions {
   readonly root?: string;
   /** True for a file that the operator wants although it looks like a secret. */
   readonly isSecretAllowed?: boolean;
+  /** Where the file is read into; default: memory of its own. */
+  readonly buffer?: ReadBuffer;
+}
+
+/**
+ * Memory that one file after another is read into: what a thread reads and uses up at once need not be
+ * allocated and given back file by file. It keeps the size of the largest file so far.
+ */
+export class ReadBuffer {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_READ_BYTES);
+
+  /** At least so many bytes, not cleared. What was taken before is overwritten. */
+  take(sizeBytes: number): Buffer {
+    if (sizeBytes > this.#bytes.length)
+      this.#bytes = Buffer.allocUnsafeSlow(Math.max(sizeBytes, this.#bytes.length * 2));
+    return this.#bytes.subarray(0, sizeBytes);
+  }
 }
 
 /** What is asked for first of a file that does not know its size. */
@@ -36,7 +53,7 @@ const FIRST_READ_BYTES = 64 * 1024;
 /** How often a file that changes while it is read is read again before it is taken as it came. */
 const MAX_READS = 3;
 
-/** Reads a file. The bytes are the caller's own, never shared with a later read. */
+/** Reads a file. The bytes are the caller's own, unless it gives a buffer: then they hold until its next use. */
 export function readDocument(absolutePath: string, options: ReadOptions): ReadResult {
   let descriptor: number;
   try {
@@ -61,7 +78,7 @@ function readOpened(descriptor: number, path: string, options: ReadOptions): Rea
   for (let reads = 1; ; reads++) {
     if (!stats.isFile()) return { kind: 'skipped', reason: 'special_file' };
     if (stats.size > options.maxBytes) return { kind: 'skipped', reason: 'too_large' };
-    const bytes = readAll(descriptor, stats.size, options.maxBytes);
+    const bytes = readAll(descriptor, stats.size, options);
     if (bytes === null) return { kind: 'skipped', reason: 'too_large' };
     const after = fstatSync(descriptor);
     if (isUnchanged(stats, after) || reads === MAX_READS)
@@ -78,13 +95,18 @@ function isUnchanged(before: Stats, after: Stats): boolean {
  * Reads as much as the size says, or to the end of a file that says 0 (as in /proc); null over the limit. A
  * file that grows meanwhile shows in the second fstat.
  */
-function readAll(descriptor: number, sizeBytes: number, maxBytes: number): Uint8Array | null {
-  let buffer = Buffer.allocUnsafeSlow(sizeBytes || FIRST_READ_BYTES);
+function readAll(
+  descriptor: number,
+  sizeBytes: number,
+  options: Pick<ReadOptions, 'maxBytes' | 'buffer'>,
+): Uint8Array | null {
+  const firstBytes = sizeBytes || FIRST_READ_BYTES;
+  let buffer = options.buffer?.take(firstBytes) ?? Buffer.allocUnsafeSlow(firstBytes);
   let length = 0;
   for (;;) {
     const count = readSync(descriptor, buffer, length, buffer.length - length, length);
     length += count;
-    if (length > maxBytes) return null;
+    if (length > options.maxBytes) return null;
     if (count === 0 || length === sizeBytes) return buffer.subarray(0, length);
     if (length === buffer.length) {
       const larger = Buffer.allocUnsafeSlow(buffer.length * 2);

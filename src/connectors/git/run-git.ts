@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { GitView } from './git-view.ts';
 
 /** How git ended. `stopped`: by the signal or the time limit, what was printed before is sound. */
@@ -17,6 +17,8 @@ export interface GitEnd {
 export interface GitRunOptions {
   readonly view: GitView;
   readonly signal?: AbortSignal;
+  /** What git reads from its standard input; nothing by default. */
+  readonly input?: string;
   /** Git is ended after this time. */
   readonly timeoutMs: number;
 }
@@ -33,9 +35,12 @@ export async function* streamGit(
   const child = spawn('git', [...GLOBAL_ARGUMENTS, ...args], {
     cwd: options.view.folder,
     env: options.view.environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
+  // Git may end before it has read everything; how it ended says why.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
   const ended = watchEnd(child, stop);
   const kill = (): void => void child.kill('SIGKILL');
   if (stop.aborted) kill();
@@ -75,7 +80,7 @@ const MAX_COLLECTED_BYTES = 4_000_000;
 const MAX_COMPLAINT_CHARACTERS = 2_000;
 
 async function watchEnd(
-  child: ChildProcessByStdio<null, Readable, Readable>,
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
   stop: AbortSignal,
 ): Promise<GitEnd> {
   let complaint = '';

@@ -15,7 +15,8 @@ const LEAVES: ReadonlySet<string> = new Set([
   'operator_cast',
   'template_function',
 ]);
-const MAX_DEPTH = 24;
+/** Declarators nested deeper are not followed. */
+export const MAX_DEPTH = 24;
 
 /** Gives the name of a function definition; with an unknown macro before it, the recovered name. */
 export function findDeclaratorName(node: SyntaxNode): readonly DefinedName[] {
@@ -61,20 +62,23 @@ export function listNamedBody(node: SyntaxNode): readonly DefinedName[] {
  * or the variable of `DEFINE_MUTEX(lock);` and `LIST_HEAD(list);`.
  */
 export function listMacroDefinitions(node: SyntaxNode): readonly DefinedName[] {
-  const call = node.firstNamedChild;
-  if (call?.type !== 'call_expression') return [];
-  const macro = call.childForFieldName('function')?.text ?? '';
-  const names = listIdentifiers(call.childForFieldName('arguments'));
-  const body = node.nextNamedSibling;
+  const text = node.text;
+  const macro = /^(\w+)\s*\(/.exec(text)?.[1];
+  if (macro === undefined) return [];
+  const isVariable = /^(?:DEFINE|DECLARE)_|^H?LIST_HEAD$/.test(macro);
+  // Siblings and children are looked up last: most statements are `EXPORT_SYMBOL(name);`.
+  const body = text.endsWith(';') ? null : node.nextNamedSibling;
+  const isFunction = body?.type === 'compound_statement';
+  if (!isFunction && !isVariable) return [];
+  const names = listArguments(node.firstNamedChild);
   const name = macro.includes('PER_CPU') ? names.at(-1) : names[0];
   if (name === undefined) return [];
-  if (body?.type === 'compound_statement' && !node.text.endsWith(';')) {
-    return [{ node: name, kind: 'function', lastNode: body }];
-  }
-  return /^(DEFINE|DECLARE)_|^H?LIST_HEAD$/.test(macro) ? [{ node: name }] : [];
+  return [isFunction ? { node: name, kind: 'function', lastNode: body } : { node: name }];
 }
 
-function listIdentifiers(list: SyntaxNode | null): readonly SyntaxNode[] {
+/** The plain names among the arguments of a call. */
+function listArguments(call: SyntaxNode | null): readonly SyntaxNode[] {
+  const list = call?.type === 'call_expression' ? call.childForFieldName('arguments') : null;
   return (list?.namedChildren ?? []).filter(({ type }) => type === 'identifier');
 }
 

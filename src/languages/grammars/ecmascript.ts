@@ -5,6 +5,7 @@
  */
 import type { DefinedName, DefinitionRule, Grammar, Place, SyntaxNode } from './grammar.ts';
 import { readEsExport, readEsImport, readRequire } from './read-imports.ts';
+import { words } from './rules.ts';
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
   'arrow_function',
@@ -12,49 +13,46 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   'generator_function',
 ]);
 
+/** An expression that defines something has one of these signs. */
+const DEFINING = /=>|[{]|\bfunction\b|\bexports\b|\brequire\b|\bimport\b/;
+
 const sharedDefinitions: Readonly<Record<string, DefinitionRule>> = {
   function_declaration: { kind: 'function', scope: 'function' },
   generator_function_declaration: { kind: 'function', scope: 'function' },
   class_declaration: { kind: 'class', scope: 'type' },
   class: { kind: 'class', scope: 'type' },
-  method_definition: { kind: 'method', scope: 'function' },
-  variable_declarator: { kind: 'variable', names: listDeclared, scope: 'function' },
-  assignment_expression: { kind: 'function', names: listAssigned, scope: 'function' },
-  pair: { kind: 'method', names: listKeyed, scope: 'function' },
-  arrow_function: { names: listNothing, scope: 'function' },
-  function_expression: { names: listNothing, scope: 'function' },
-  generator_function: { names: listNothing, scope: 'function' },
+  method_definition: { kind: 'method', names: listMember, scope: 'function' },
+  variable_declarator: {
+    kind: 'variable',
+    names: listDeclared,
+    scope: 'function',
+    whenLocal: DEFINING,
+  },
+  assignment_expression: {
+    kind: 'function',
+    names: listAssigned,
+    scope: 'function',
+    when: DEFINING,
+  },
+  pair: { kind: 'method', names: listKeyed, scope: 'function', when: DEFINING },
+  arrow_function: { isNameless: true, scope: 'function' },
+  function_expression: { isNameless: true, scope: 'function' },
+  generator_function: { isNameless: true, scope: 'function' },
 };
 
-const sharedWalk = [
-  'statement_block',
-  'class_body',
-  'expression_statement',
-  'call_expression',
-  'arguments',
-  'parenthesized_expression',
-  'object',
-  'if_statement',
-  'else_clause',
-  'try_statement',
-  'catch_clause',
-  'finally_clause',
-  'for_statement',
-  'for_in_statement',
-  'while_statement',
-  'do_statement',
-  'labeled_statement',
-  'switch_statement',
-  'switch_body',
-  'switch_case',
-  'switch_default',
-  'return_statement',
-  'unary_expression',
-  'sequence_expression',
-  'await_expression',
-  'new_expression',
-  'member_expression',
-];
+const sharedWalk = words(
+  `statement_block class_body if_statement else_clause try_statement catch_clause finally_clause for_statement
+   for_in_statement while_statement do_statement labeled_statement switch_statement switch_body switch_case
+   switch_default with_statement arguments object`,
+);
+
+/** Most expressions define nothing. */
+const sharedWalkWhen: Readonly<Record<string, RegExp>> = Object.fromEntries(
+  words(
+    `expression_statement return_statement call_expression parenthesized_expression array unary_expression spread_element
+     sequence_expression await_expression new_expression member_expression ternary_expression binary_expression`,
+  ).map((type) => [type, DEFINING]),
+);
 
 const shared = {
   comments: { line: ['//'], block: [['/*', '*/']] },
@@ -89,14 +87,13 @@ const typeDefinitions: Readonly<Record<string, DefinitionRule>> = {
   interface_declaration: { kind: 'interface', scope: 'type' },
   type_alias_declaration: { kind: 'type', scope: 'type', body: 'value' },
   enum_declaration: { kind: 'enum', scope: 'type' },
-  enum_assignment: { kind: 'constant' },
-  property_identifier: { kind: 'constant', names: listEnumMember },
+  enum_body: { kind: 'constant', names: listEnumMembers },
   module: { kind: 'module', scope: 'module', names: listModule },
   internal_module: { kind: 'module', scope: 'module', names: listModule },
-  method_signature: { kind: 'method' },
-  abstract_method_signature: { kind: 'method' },
+  method_signature: { kind: 'method', names: listMember },
+  abstract_method_signature: { kind: 'method', names: listMember },
   function_signature: { kind: 'function' },
-  property_signature: { kind: 'field' },
+  property_signature: { kind: 'field', names: listMember },
 };
 
 export const javascript: Grammar = {
@@ -104,24 +101,28 @@ export const javascript: Grammar = {
   language: 'javascript',
   file: 'javascript',
   walk: sharedWalk,
+  walkWhen: sharedWalkWhen,
   definitions: {
     ...sharedDefinitions,
     field_definition: { kind: 'field', names: listField, scope: 'function' },
   },
 };
 
+const typeWalk = [
+  ...sharedWalk,
+  'interface_body',
+  'object_type',
+  'as_expression',
+  'satisfies_expression',
+  'non_null_expression',
+];
+
 export const typescript: Grammar = {
   ...shared,
   language: 'typescript',
   file: 'typescript',
-  walk: [
-    ...sharedWalk,
-    'interface_body',
-    'object_type',
-    'enum_body',
-    'as_expression',
-    'satisfies_expression',
-  ],
+  walk: [...typeWalk, 'type_assertion'],
+  walkWhen: sharedWalkWhen,
   wrappers: ['export_statement', 'ambient_declaration'],
   definitions: typeDefinitions,
   references: {
@@ -136,6 +137,7 @@ export const tsx: Grammar = {
   ...typescript,
   language: 'tsx',
   file: 'tsx',
+  walk: typeWalk,
   references: { ...typescript.references, strings: shared.references.strings },
 };
 
@@ -148,11 +150,6 @@ function listDeclared(node: SyntaxNode, place: Place): readonly DefinedName[] {
   if (place === 'function') return [];
   const kind = node.parent?.childForFieldName('kind')?.text === 'const' ? 'constant' : 'variable';
   return listPattern(name).map((leaf) => ({ node: leaf, kind }));
-}
-
-/** Functions without a name of their own: what is inside is local. */
-function listNothing(): readonly DefinedName[] {
-  return [];
 }
 
 /** The names in `{ a, b: c, ...d }` and `[a, b]`. */
@@ -171,7 +168,8 @@ function listField(node: SyntaxNode): readonly DefinedName[] {
   const name = node.childForFieldName('name') ?? node.childForFieldName('property');
   const value = node.childForFieldName('value');
   if (name === null) return [];
-  return [{ node: name, kind: value !== null && FUNCTIONS.has(value.type) ? 'method' : 'field' }];
+  const kind = value !== null && FUNCTIONS.has(value.type) ? 'method' : 'field';
+  return [{ node: name, name: unquote(name.text), kind }];
 }
 
 function listAssigned(node: SyntaxNode): readonly DefinedName[] {
@@ -205,14 +203,42 @@ function listKeyed(node: SyntaxNode): readonly DefinedName[] {
   const key = node.childForFieldName('key');
   const value = node.childForFieldName('value');
   if (key === null || value === null || !FUNCTIONS.has(value.type)) return [];
-  return [{ node: key, name: key.text.replace(/^['"]|['"]$/g, '') }];
+  return [{ node: key, name: unquote(key.text) }];
 }
 
-function listEnumMember(node: SyntaxNode): readonly DefinedName[] {
-  return node.parent?.type === 'enum_body' ? [{ node }] : [];
+function listEnumMembers(node: SyntaxNode): readonly DefinedName[] {
+  return node.namedChildren.flatMap((member) => {
+    const name = member.type === 'enum_assignment' ? member.childForFieldName('name') : member;
+    if (name === null || name.type === 'comment') return [];
+    return [{ node: name, name: unquote(name.text), span: member }];
+  });
+}
+
+/** A member's name without its quotes; of a constructor also the properties that its parameters make. */
+function listMember(node: SyntaxNode): readonly DefinedName[] {
+  const name = node.childForFieldName('name');
+  if (name === null) return [];
+  const text = name.text;
+  const own = { node: name, name: unquote(text) };
+  if (text !== 'constructor') return [own];
+  const parameters = node.childForFieldName('parameters')?.namedChildren ?? [];
+  return [own, ...parameters.flatMap(nameParameterProperty)];
+}
+
+/** `private readonly x: X` of a constructor. */
+function nameParameterProperty(parameter: SyntaxNode): readonly DefinedName[] {
+  const isProperty = /^(?:@\S+\s+)*(?:public|private|protected|readonly|override)\s/.test(
+    parameter.text,
+  );
+  const name = isProperty ? parameter.childForFieldName('pattern') : null;
+  return name === null ? [] : [{ node: name, kind: 'field', span: parameter }];
+}
+
+function unquote(name: string): string {
+  return name.replace(/^(['"])(.*)\1$/s, '$2');
 }
 
 function listModule(node: SyntaxNode): readonly DefinedName[] {
   const name = node.childForFieldName('name');
-  return name === null ? [] : [{ node: name, name: name.text.replace(/^['"]|['"]$/g, '') }];
+  return name === null ? [] : [{ node: name, name: unquote(name.text) }];
 }

@@ -70,6 +70,12 @@ export interface DefinitionRule {
   readonly body?: string;
   /** The rule does not apply directly inside a function (local variables). */
   readonly isOutsideFunctions?: boolean;
+  /** Opens its scope and never has a name (`function () {}`). */
+  readonly isNameless?: boolean;
+  /** The node is passed over with all below it when its text does not match; a cheap test before any node is read. */
+  readonly when?: RegExp;
+  /** The same, directly inside a function only. */
+  readonly whenLocal?: RegExp;
 }
 
 /** An import as read from the text of its node; the walker adds the line. */
@@ -93,6 +99,10 @@ export interface Grammar {
   readonly comments: CommentSyntax;
   /** Node types to walk through. Error nodes and the root are always walked through. */
   readonly walk: readonly string[];
+  /** Node types to walk through when their text matches: most expressions define nothing. */
+  readonly walkWhen?: Readonly<Record<string, RegExp>>;
+  /** Node types to walk through outside of functions only. */
+  readonly walkOutsideFunctions?: readonly string[];
   /** Node types that belong to the one definition in them: decorators, `export`, template heads. */
   readonly wrappers?: readonly string[];
   /** Wrappers that count only for a definition that starts on their line (`const a = 1`, not a group). */
@@ -112,6 +122,8 @@ export interface Grammar {
   readonly findDoc?: (text: string, start: number) => string;
   /** Rewrites the text before parsing; the length must stay the same. */
   readonly prepare?: (text: string) => string;
+  /** Stands at the top of a file and is put before lines from its middle, so that they parse. Without a line end. */
+  readonly partPrefix?: string;
   /** Node types for the classification of references. */
   readonly references: ReferenceTypes;
 }

@@ -6,6 +6,7 @@ import { byChild, findChild, words } from './rules.ts';
 export const php: Grammar = {
   language: 'php',
   file: 'php',
+  partPrefix: '<?php ',
   comments: { line: ['//', '#'], block: [['/*', '*/']] },
   walk: words(
     `declaration_list enum_declaration_list compound_statement expression_statement if_statement else_clause
@@ -38,6 +39,7 @@ export const php: Grammar = {
     calls: {
       function_call_expression: 'function',
       member_call_expression: 'name',
+      object_creation_expression: '',
       scoped_call_expression: 'name',
     },
     types: [],

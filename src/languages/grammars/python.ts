@@ -12,7 +12,6 @@ export const python: Grammar = {
   hasDocstrings: true,
   walk: [
     'block',
-    'expression_statement',
     'if_statement',
     'elif_clause',
     'else_clause',
@@ -25,6 +24,7 @@ export const python: Grammar = {
     'match_statement',
     'case_clause',
   ],
+  walkOutsideFunctions: ['expression_statement'],
   wrappers: ['decorated_definition'],
   definitions: {
     function_definition: { kind: 'function', memberKind: 'method', scope: 'function' },

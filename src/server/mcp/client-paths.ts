@@ -25,20 +25,41 @@ export function toServerPaths(
   return paths.map((path) => toServerPath(aliases, path, field));
 }
 
+/** What stands in an answer: `id` is a resource URI where it is a file. */
+interface Placed {
+  readonly id: string;
+  readonly metadata: object;
+}
+
+/** Adds `metadata.client_path` to what lies below an aliased root; `toPath` gives the path relative to the root, null for none. */
+export async function placeForClient<T extends Placed>(
+  call: ToolCall,
+  placed: readonly T[],
+  toPath: (item: T) => string | null,
+): Promise<readonly T[]> {
+  const findClientPath = await createClientPathFinder(call);
+  return placed.map((item) => {
+    const path = toPath(item);
+    const clientPath = path === null ? undefined : findClientPath({ id: item.id, path });
+    if (clientPath === undefined) return item;
+    return { ...item, metadata: { ...item.metadata, client_path: clientPath } };
+  });
+}
+
 /** A result that may name a file: `id` is a resource URI, `path` is relative to its root. */
-export interface PlacedFile {
+interface PlacedFile {
   readonly id: string;
   readonly path: string;
 }
 
 /** Gives the client's absolute form of a result's file, or undefined when its root has no alias. */
-export type FindClientPath = (file: PlacedFile) => string | undefined;
+type FindClientPath = (file: PlacedFile) => string | undefined;
 
 /**
  * Prepares the lookup for one answer. Asks the engine where the roots are only when there are
  * aliases; otherwise it costs nothing.
  */
-export async function createClientPathFinder(call: ToolCall): Promise<FindClientPath> {
+async function createClientPathFinder(call: ToolCall): Promise<FindClientPath> {
   if (call.aliases.isEmpty) return () => undefined;
   const { allowedConnectors } = call.principal;
   const allowed = allowedConnectors === undefined ? {} : { allowedConnectors };

@@ -15,6 +15,7 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 
 import { AppError } from '../../errors/app-error.ts';
 import type { Engine } from '../../model/engine.ts';
+import type { Span } from '../../tracing/tracing.ts';
 import type { Principal } from '../principal.ts';
 import { toSafeText } from '../safe-text.ts';
 import type { ServerLog } from '../server-log.ts';
@@ -32,6 +33,8 @@ export interface Exchange {
   readonly method?: string;
   /** Of the HTTP request; absent on stdio. */
   readonly requestId?: string;
+  /** Of the HTTP request; absent on stdio. */
+  readonly span?: Span;
   /** Whether progress can reach the client. */
   readonly acceptsStream: boolean;
 }
@@ -113,13 +116,14 @@ async function callTool({
   if (typeof name !== 'string')
     throw createInvalidParams('params.name must be the name of a tool.');
   const given = peek(params, 'arguments') ?? {};
-  const { principal, acceptsStream, requestId } = exchange;
+  const { principal, acceptsStream, requestId, span } = exchange;
   const request = {
     name,
     given,
     principal,
     signal: context.mcpReq.signal,
     ...(requestId === undefined ? {} : { requestId }),
+    ...(span === undefined ? {} : { span }),
   };
   const token = findProgressToken(params);
   if (token === undefined || !acceptsStream) return registry.call(request);

@@ -9,6 +9,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { findNearest } from '../../errors/nearest.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Engine } from '../../model/engine.ts';
+import type { Span, Tracing } from '../../tracing/tracing.ts';
 import type { PathAliases } from '../path-aliases.ts';
 import type { Principal, Scope } from '../principal.ts';
 import { toSafeData } from '../safe-text.ts';
@@ -33,6 +34,8 @@ export interface ToolRequest {
   readonly principal: Principal;
   /** Of the HTTP request, so that lines of the log can be joined. */
   readonly requestId?: string;
+  /** Of the HTTP request; the call becomes a part of it. */
+  readonly span?: Span;
   /** Fires when the client is gone. */
   readonly signal: AbortSignal;
   readonly reportProgress?: (percent: number, message: string) => void;
@@ -51,6 +54,7 @@ export interface ToolRegistryOptions {
   readonly engine: Engine;
   readonly aliases: PathAliases;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly log: ServerLog;
   /** Gets one line for each call. */
   readonly audit: ServerLog;
@@ -72,9 +76,11 @@ export function createToolRegistry(options: ToolRegistryOptions): ToolRegistry {
       const tool = TOOLS_BY_NAME.get(request.name);
       if (tool === undefined) throw createToolNotFound(request.name);
       const startMs = performance.now();
+      const span = startSpan(options.tracing, tool, request);
       const finish = (end: CallEnd): void => {
         const durationMs = performance.now() - startMs;
         countOutcome(options, { tool, outcome: end.outcome, durationMs });
+        endSpan(span, end);
         options.audit.info(describeCall(request, { ...end, tool, durationMs }), 'tool call');
       };
       countRunning(1);
@@ -160,6 +166,19 @@ function countOutcome(
   const tool = end.tool.card.name;
   options.metrics.increment('conexus_tool_calls_total', { tool, outcome: end.outcome });
   options.metrics.observe('conexus_tool_call_duration_seconds', { tool }, end.durationMs / 1000);
+}
+
+/** Named as OpenTelemetry's conventions for MCP have it. */
+function startSpan(tracing: Tracing, { card }: Tool, { span: parent }: ToolRequest): Span {
+  const fields = { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': card.name };
+  return tracing.start(`tools/call ${card.name}`, { kind: 'server', parent, fields });
+}
+
+function endSpan(span: Span, { outcome, code, text }: CallEnd): void {
+  span.set({ 'conexus.outcome': outcome });
+  if (code !== undefined) span.set({ 'conexus.error_code': code });
+  if (text !== undefined) span.set({ 'conexus.answer_bytes': Buffer.byteLength(text) });
+  span.end(outcome === 'failed' ? (code ?? 'INTERNAL') : undefined);
 }
 
 /** Gives the underscore spelling of a dotted name. */

@@ -123,16 +123,16 @@ type EventLoopMonitor = ReturnType<typeof monitorEventLoopDelay>;
 
 function setProcessMetrics(metrics: Metrics, eventLoop: EventLoopMonitor): void {
   const delays = {
-    '0.5': eventLoop.percentile(50),
-    '0.99': eventLoop.percentile(99),
-    '1': eventLoop.max,
+    p50: eventLoop.percentile(50),
+    p99: eventLoop.percentile(99),
+    max: eventLoop.max,
   };
-  for (const [quantile, delayNs] of Object.entries(delays)) {
+  for (const [statistic, delayNs] of Object.entries(delays)) {
     // The monitor counts from its own timer, so an idle loop shows the resolution; take it off.
     const seconds = Math.max(0, delayNs / 1e9 - EVENT_LOOP_RESOLUTION_MS / 1e3);
     metrics.set(
       'conexus_event_loop_delay_seconds',
-      { quantile },
+      { statistic },
       eventLoop.count === 0 ? 0 : seconds,
     );
   }

@@ -83,17 +83,19 @@ async function answerPost({
 
 function toExchange(
   request: FastifyRequest,
-  { config }: ServerContext,
+  { config, traces }: ServerContext,
   principal: Principal,
 ): Exchange {
   const names = peek(request.query, 'names');
   const method = peek(request.body, 'method');
+  const span = traces.get(request);
   return {
     principal,
     requestId: request.id,
     nameStyle: names === 'underscore' || names === 'dot' ? names : config.toolNames,
     acceptsStream: (request.headers.accept ?? '').includes('text/event-stream'),
     ...(typeof method === 'string' ? { method } : {}),
+    ...(span === undefined ? {} : { span }),
   };
 }
 

@@ -13,14 +13,19 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDocker, type Docker, type EngineAddress } from './docker.ts';
-import { hasBridge, readHostNetwork, restoreHostNetwork } from './host-network.ts';
+import {
+  hasBridge,
+  readHostNetwork,
+  restoreHostNetwork,
+  type HostNetwork,
+} from './host-network.ts';
 import { findProgram } from './install-engine.ts';
 import { mustRun } from './run-program.ts';
 import { until } from './until.ts';
 
 export interface Engine extends AsyncDisposable {
   readonly docker: Docker;
-  /** Which rung of the ladder holds, for the report. */
+  /** Which rung of the ladder holds, and why the ones above it did not; for the report. */
   readonly rung: string;
 }
 
@@ -42,6 +47,8 @@ const LADDER: readonly Rung[] = [
 ];
 /** Unix socket paths end at 107 bytes, so the folder's name is short. */
 const FOLDER_PREFIX = 'cxe-';
+/** What the network was before, so that a later run can take back what a killed one has changed. */
+const NETWORK_FILE = 'network.json';
 const PROBE_IMAGE = 'conexus-engine-probe';
 
 /** Starts the engine on the first rung that holds. Throws with the reason of each rung when none does. */
@@ -54,8 +61,12 @@ export async function startEngine(): Promise<Engine> {
       continue;
     }
     const attempt = await tryRung(rung);
-    if (typeof attempt !== 'string') return attempt;
-    reasons.push(`${rung.name}: ${attempt}`);
+    if (typeof attempt === 'string') {
+      reasons.push(`${rung.name}: ${attempt}`);
+      continue;
+    }
+    const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
+    return { ...attempt, rung: `${rung.name}${why}` };
   }
   throw new Error(`no container engine runs here (${reasons.join('; ')})`);
 }
@@ -65,6 +76,7 @@ async function tryRung(rung: Rung): Promise<Engine | string> {
   writeFileSync(join(folder, 'owner'), String(process.pid));
   const address: EngineAddress = { folder, network: rung.network };
   const before = await readHostNetwork();
+  writeFileSync(join(folder, NETWORK_FILE), JSON.stringify(before));
   const docker = createDocker(address);
   const daemon = startDaemon(folder, rung);
   const release = async (): Promise<void> => {
@@ -137,7 +149,7 @@ async function removeFolder(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Ends engines whose run was killed, and deletes their folders. */
+/** Ends engines whose run was killed, takes back their changes of the network, deletes their folders. */
 async function sweepLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const folder = join(tmpdir(), name);
@@ -149,8 +161,15 @@ async function sweepLeftovers(): Promise<void> {
       timeoutMs: 20_000,
       what: 'a leftover engine to end',
     });
+    await restoreLeftNetwork(join(folder, NETWORK_FILE));
     await removeFolder(folder);
   }
+}
+
+async function restoreLeftNetwork(file: string): Promise<void> {
+  if (!existsSync(file)) return;
+  const before: HostNetwork = JSON.parse(readFileSync(file, 'utf8'));
+  await restoreHostNetwork(before);
 }
 
 function isAlive(pid: number): boolean {

@@ -44,7 +44,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const kind = await provideBaseImage(engine.docker, base);
     const remark = kind === 'stand-in' ? ' (a stand-in, not the official image)' : '';
     process.stderr.write(`container tests: ${engine.rung}, base ${base.image}${remark}\n`);
+    const beginMs = performance.now();
     await buildProduct(engine.docker);
+    const seconds = Math.round((performance.now() - beginMs) / 1000);
+    process.stderr.write(`container tests: image built in ${seconds} s\n`);
   } catch (error) {
     await engine[Symbol.asyncDispose]();
     throw error;

@@ -31,7 +31,7 @@ export async function startProduct(
 }
 
 /** Calls a tool with plain JSON, as curl would; gives its structured content. Throws what it answers else. */
-async function callTool<T>(
+export async function callTool<T>(
   container: Container,
   name: string,
   input: Readonly<Record<string, unknown>>,

@@ -240,7 +240,7 @@ describe('a call', () => {
       'conexus_http_requests_total{route="/mcp",method="POST",status="200"} 2',
     );
     expect(text).toContain('conexus_index_files{outcome="indexed"} 4');
-    expect(text).toMatch(/conexus_event_loop_delay_seconds\{quantile="0.99"\} \d/);
+    expect(text).toMatch(/conexus_event_loop_delay_seconds\{statistic="p99"\} \d/);
   });
 });
 

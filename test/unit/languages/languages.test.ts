@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   findLanguage,
+  findLanguageIdByName,
   findLanguageById,
   getMimeType,
   LANGUAGES,
@@ -115,4 +116,18 @@ test('knows MIME types, and text for what it does not know', () => {
   expect(getMimeType('ada')).toBe('text/x-ada');
   expect(getMimeType('klingon')).toBe('text/plain');
   expect(findLanguageById('klingon')).toBeUndefined();
+});
+
+test.each([
+  ['typescript', 'typescript'],
+  ['TypeScript', 'typescript'],
+  ['ts', 'typescript'],
+  ['C++', 'cpp'],
+  ['c#', 'csharp'],
+  ['python3', 'python'],
+  ['sh', 'bash'],
+  ['', undefined],
+  ['nonsense', undefined],
+])('people who write "%s" mean %s', (name, id) => {
+  expect(findLanguageIdByName(name)).toBe(id);
 });

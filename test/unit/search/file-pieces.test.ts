@@ -24,7 +24,7 @@ const LINES = [
 ];
 
 function define(name: string, startLine: number, endLine: number): OutlineView {
-  return { name, kind: 'function', container: '', startLine, endLine };
+  return { name, kind: 'function', container: '', nameLine: startLine, startLine, endLine };
 }
 
 function list(words: readonly string[], chunk?: readonly [number, number]) {

@@ -107,6 +107,11 @@ describe('wrong arguments', () => {
       { query: 'x', filters: { roles: ['code'] } },
       'filters.roles[0] cannot be "code"',
     ],
+    [
+      'a language that is none',
+      { query: 'x', filters: { languages: ['typescrip'] } },
+      'filters.languages cannot hold "typescrip". The nearest is typescript. Use some of: ada,',
+    ],
     ['an empty list', { query: 'x', filters: { paths: [] } }, 'filters.paths is an empty list'],
     ['NUL in a path', { query: 'x', filters: { paths: ['a\0b'] } }, 'filters.paths holds a NUL'],
     [

@@ -2,12 +2,13 @@
  * `context.get_related_info`: what surrounds a file, a symbol or a ticket. Checks that exactly one of
  * them is named; what is related to what is the engine's.
  */
-import type { RelatedItem, RelatedReply, RelatedRequest } from '../../../model/related.ts';
+import type { RelatedReply, RelatedRequest } from '../../../model/related.ts';
 import { RELATION_TYPES } from '../../../model/related.ts';
 import { createCheck, createInvalidArgument } from '../check-arguments.ts';
-import { createClientPathFinder, toServerPath } from '../client-paths.ts';
+import { placeForClient, toServerPath } from '../client-paths.ts';
+import { dropUntilFits } from '../fit-tokens.ts';
 import * as schema from '../schemas.ts';
-import { countTokens, toAllowed, type Tool, type ToolCall } from '../tool.ts';
+import { toAllowed, type Tool, type ToolCall } from '../tool.ts';
 
 /** Arguments after the check, defaults filled in. */
 interface RelatedArguments extends Omit<RelatedRequest, 'relations' | 'allowed_connectors'> {
@@ -15,7 +16,7 @@ interface RelatedArguments extends Omit<RelatedRequest, 'relations' | 'allowed_c
 }
 
 const INPUT = schema.closed('Exactly one of file_path, symbol and ticket_id.', {
-  file_path: schema.text('File: relative to its root, id:relative, or absolute.'),
+  file_path: schema.text('File or folder: relative to its root, id:relative, or absolute.'),
   line: schema.integer('With file_path: the first item is then the definition around this line.', {
     minimum: 1,
     maximum: 100_000_000,
@@ -75,12 +76,12 @@ const OUTPUT = schema.open(
   ],
 );
 
-const DESCRIPTION = `Tells what surrounds one file, symbol or ticket, in one call: outline, definitions of what it uses, what it imports and what imports it, callers, tests, files that change together with it in history, recent commits, and the tickets, pull requests and discussions that name it. Each item carries its lines, a score and the reason why it is related.
+const DESCRIPTION = `Tells what surrounds one file, folder, symbol or ticket, in one call: outline, definitions of what it uses, what it imports and what imports it, what it calls and who calls it, tests, files that change together with it in history, recent commits, and the tickets, pull requests and discussions that name it. Each item carries its lines, a score and the reason why it is related.
 
 Use it before you change code, to see who depends on it and where its tests are; after a search, to go from one hit to its surroundings; with a ticket, to collect its comments, commits, branches and touched files. It replaces a row of greps for a name: it knows definitions, imports and history, which grep does not.
 
 Name exactly one of
-- file_path (add line to get the whole definition around that line first),
+- file_path (add line to get the whole definition around that line first; a folder gives its main definitions and the folders it imports from and is imported by),
 - symbol,
 - ticket_id.
 Narrow with relations, for example ["called_by", "tested_by"]. An unknown file or symbol is an error that names the nearest known ones; an unknown ticket gives empty lists and a summary that says where was asked.`;
@@ -136,24 +137,21 @@ function assertOneSubject(given: RelatedArguments): void {
 }
 
 async function addClientPaths(reply: RelatedReply, call: ToolCall): Promise<RelatedReply> {
-  const findClientPath = await createClientPathFinder(call);
-  const items = reply.related_items.map((item): RelatedItem => {
-    if (item.file_path === null) return item;
-    const path = findClientPath({ id: item.id, path: item.file_path });
-    return path === undefined
-      ? item
-      : { ...item, metadata: { ...item.metadata, client_path: path } };
-  });
+  const items = await placeForClient(call, reply.related_items, (item) => item.file_path);
   return { ...reply, related_items: items };
 }
 
-/** The engine keeps the budget; client paths came on top. Items that no longer fit go from the end. */
+/** Items that no longer fit go from the end, without limit: nothing pages through them. */
 function fitReply(reply: RelatedReply, maxTokens: number): RelatedReply {
-  let fitted = reply;
-  while (fitted.related_items.length > 1 && countTokens(JSON.stringify(fitted)) > maxTokens) {
-    fitted = { ...fitted, related_items: fitted.related_items.slice(0, -1), truncated: true };
-  }
-  return fitted;
+  return dropUntilFits(
+    reply,
+    { maxTokens, count: reply.related_items.length, least: 0 },
+    (count) => ({
+      ...reply,
+      related_items: reply.related_items.slice(0, count),
+      truncated: true,
+    }),
+  );
 }
 
 const SUBJECTS = ['file_path', 'symbol', 'ticket_id'] as const;

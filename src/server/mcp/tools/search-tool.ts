@@ -2,20 +2,22 @@
  * `context.search`: arguments to `SearchRequest`, reply to result. What is found and how it is ranked
  * is the engine's; this file holds the words that a model reads before it calls.
  */
+import { findNearest } from '../../../errors/nearest.ts';
+import { findLanguageIdByName, LANGUAGES } from '../../../languages/languages.ts';
 import { CHUNK_KINDS, ROLES, SOURCE_TYPES } from '../../../model/document.ts';
 import type {
   SearchFilters,
   SearchReply,
   SearchRequest,
-  SearchResult,
   WorkContext,
 } from '../../../model/search.ts';
 import { CASE_MODES, SEARCH_MODES } from '../../../model/search.ts';
 import type { PathAliases } from '../../path-aliases.ts';
 import { createCheck, createInvalidArgument } from '../check-arguments.ts';
-import { createClientPathFinder, toServerPath, toServerPaths } from '../client-paths.ts';
+import { placeForClient, toServerPath, toServerPaths } from '../client-paths.ts';
+import { dropUntilFits } from '../fit-tokens.ts';
 import * as schema from '../schemas.ts';
-import { countTokens, toAllowed, type Tool, type ToolCall } from '../tool.ts';
+import { toAllowed, type Tool, type ToolCall } from '../tool.ts';
 
 /** Arguments after the check, defaults filled in. */
 interface SearchArguments extends Omit<SearchRequest, 'filters' | 'work_context'> {
@@ -211,7 +213,7 @@ function toSearchRequest(given: SearchArguments, call: ToolCall): SearchRequest 
 
 function toServerFilters(filters: SearchFilters, aliases: PathAliases): SearchFilters {
   assertDateRange(filters.date_range);
-  const { paths, exclude_paths: excluded, work_context: given } = filters;
+  const { paths, exclude_paths: excluded, languages, work_context: given } = filters;
   const context = toServerContext(given, aliases, 'filters.work_context');
   return {
     ...filters,
@@ -219,8 +221,20 @@ function toServerFilters(filters: SearchFilters, aliases: PathAliases): SearchFi
     ...(excluded === undefined
       ? {}
       : { exclude_paths: toServerPaths(aliases, excluded, 'filters.exclude_paths') }),
+    ...(languages === undefined ? {} : { languages: languages.map(toLanguageId) }),
     ...(context === undefined ? {} : { work_context: context }),
   };
+}
+
+function toLanguageId(name: string): string {
+  const id = findLanguageIdByName(name);
+  if (id !== undefined) return id;
+  const ids = LANGUAGES.map((language) => language.id);
+  const nearest = findNearest(name.toLowerCase(), ids);
+  const hint = nearest === undefined ? '' : ` The nearest is ${nearest}.`;
+  throw createInvalidArgument([
+    `filters.languages cannot hold "${name.slice(0, 60)}".${hint} Use some of: ${ids.join(', ')}.`,
+  ]);
 }
 
 function toServerContext(
@@ -260,31 +274,19 @@ function parseDate(value: string | undefined, key: string): number | undefined {
 }
 
 async function addClientPaths(reply: SearchReply, call: ToolCall): Promise<SearchReply> {
-  const findClientPath = await createClientPathFinder(call);
-  const results = reply.results.map((result): SearchResult => {
-    const path = findClientPath({ id: result.id, path: result.metadata.file_path });
-    if (path === undefined) return result;
-    return { ...result, metadata: { ...result.metadata, client_path: path } };
-  });
+  const results = await placeForClient(call, reply.results, ({ metadata }) => metadata.file_path);
   return { ...reply, results };
 }
 
-/**
- * The engine keeps the budget; client paths came on top. Results that no longer fit go from the end.
- * The first one always stays: an empty page would never end the paging.
- */
+/** Results that no longer fit go from the end. One always stays: an empty page would never end the paging. */
 function fitReply(reply: SearchReply, maxTokens: number): SearchReply {
-  let fitted = reply;
-  while (fitted.results.length > 1 && countTokens(JSON.stringify(fitted)) > maxTokens) {
-    fitted = {
-      ...fitted,
-      results: fitted.results.slice(0, -1),
-      has_more: true,
-      truncated: true,
-      truncated_by: 'budget',
-    };
-  }
-  return fitted;
+  return dropUntilFits(reply, { maxTokens, count: reply.results.length, least: 1 }, (count) => ({
+    ...reply,
+    results: reply.results.slice(0, count),
+    has_more: true,
+    truncated: true,
+    truncated_by: 'budget',
+  }));
 }
 
 /** RFC 3339: a date, or a date with time and offset. */

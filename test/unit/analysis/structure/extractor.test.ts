@@ -143,34 +143,3 @@ describe('limits', () => {
     expect(result.kind === 'structure' && result.structure.symbols.length).toBe(3);
   });
 });
-
-describe('tables written as code', () => {
-  test('a large register header is scanned by lines', () => {
-    const rows = Array.from(
-      { length: 4_000 },
-      (_, at) => `#define mmREG_${at}    0x${at.toString(16)}`,
-    );
-    const text = `#ifndef A\n${rows.join('\n')}\n#endif\n`;
-    const result = extractor.extract('c', encoder.encode(text));
-    expect(result.kind === 'structure' && result.structure.symbols.length).toBe(4_000);
-    expect(result.kind === 'structure' && result.structure.symbols[10]).toEqual({
-      name: 'mmREG_10',
-      kind: 'constant',
-      container: '',
-      startLine: 12,
-      endLine: 12,
-      nameLine: 12,
-      signature: '#define mmREG_10 0xa',
-      doc: '',
-    });
-  });
-
-  test('rows of numbers are judged in time linear in their length', () => {
-    const row = `\t${'0x00, 0x01, 12, '.repeat(40)} /* 0x00-0x07 */`;
-    const text = `static const char a[] = {\n${`${row}\n`.repeat(400)}};\n`;
-    const startMs = performance.now();
-    const result = extractor.extract('c', encoder.encode(text));
-    expect(performance.now() - startMs).toBeLessThan(10_000);
-    expect(result.kind).toBe('structure');
-  });
-});
