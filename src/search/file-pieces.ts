@@ -19,7 +19,7 @@ export interface Piece {
   /** Of the comment above a definition. */
   readonly startLine: number;
   readonly endLine: number;
-  /** Where the definition itself starts; `startLine` for what is none. */
+  /** The line that holds the name of the definition; `startLine` for what is none. */
   readonly definitionLine: number;
   readonly kind: ChunkKind;
   readonly symbol: OutlineView | undefined;
@@ -138,7 +138,7 @@ function toPiece(span: Span, text: TextLines, { terms, counter }: PieceOptions):
     symbol !== undefined && symbol.endLine === endLine && symbol.startLine >= startLine;
   return {
     ...span,
-    definitionLine: isWhole ? symbol.startLine : startLine,
+    definitionLine: isWhole ? symbol.nameLine : startLine,
     kind: isWhole ? symbol.kind : 'block',
     frequencies,
     tokens: counter.tokens,
