@@ -47,6 +47,8 @@ export const SHARES = {
   imported: 0.1,
   /** The best file of its folder answers. */
   folder: 0.1,
+  /** A line of the file holds the title, an error line or a quoted text of the query, all words of it. */
+  statement: 0.3,
   /** The file that the caller has open, and its neighbours by half. */
   activeFile: 0.15,
   /** The query, or nearly all of it, names a definition of the file. */
@@ -63,6 +65,8 @@ export const PASSAGE_SHARES = {
   member: 0.5,
   /** The query is this name, or nothing but names and this is one. */
   name: 1,
+  /** It holds the line that its file has the share `statement` for. */
+  statement: 0.5,
   /** Longer functions are changed more often: ln(1 + tokens) / 7. */
   length: 0.5,
 } as const;

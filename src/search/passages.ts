@@ -18,6 +18,8 @@ export interface PassageRange {
   readonly startLine: number;
   /** May lie beyond the text. */
   readonly endLine: number;
+  /** The line that names what is shown; default the first. It is shown unless much better lines are far from it. */
+  readonly definitionLine?: number;
 }
 
 /** Picks the passage of a range. */
@@ -33,7 +35,8 @@ export function choosePassage(
   let skipped = 0;
   while (skipped < lines.length - 1 && lines[skipped]?.trim() === '') skipped += 1;
   const kept = lines.slice(skipped);
-  const window = chooseWindow(kept, options);
+  const named = (range.definitionLine ?? first) - first - skipped;
+  const window = chooseWindow(kept, { ...options, named });
   const shown = kept.slice(window.start, window.end);
   const startLine = first + skipped + window.start;
   return toPassage(shown, startLine, options.terms);
@@ -41,11 +44,21 @@ export function choosePassage(
 
 function chooseWindow(
   lines: readonly string[],
-  { terms, maxLines }: { readonly terms: readonly WeightedTerm[]; readonly maxLines: number },
+  {
+    terms,
+    maxLines,
+    named,
+  }: {
+    readonly terms: readonly WeightedTerm[];
+    readonly maxLines: number;
+    /** Index of the line that names what is shown. */
+    readonly named: number;
+  },
 ): { start: number; end: number } {
   if (lines.length <= maxLines) return { start: 0, end: lines.length };
   const scores = lines.map((line) => scoreLine(line, terms));
-  scores[0] = (scores[0] ?? 0) * 1.5;
+  const bestScore = Math.max(...scores);
+  if (scores[named] !== undefined) scores[named] = Math.max(scores[named] * 1.5, bestScore / 2);
   let sum = 0;
   let best = -1;
   let start = 0;

@@ -6,7 +6,7 @@ import type { SearchFilters } from '../model/search.ts';
 import type { Role } from '../model/document.ts';
 import { findMentions, type Mentions } from '../query/mentions.ts';
 import { parseQuery, type QueryTree } from '../query/parse-query.ts';
-import { splitRegions } from '../query/regions.ts';
+import { splitRegions, type RegionSpan } from '../query/regions.ts';
 import type { QueryTerm } from '../ranking/select-terms.ts';
 import { REGION_WEIGHTS, ROLE_FACTORS } from '../ranking/weights.ts';
 import { listQueryTerms } from './query-terms.ts';
@@ -17,6 +17,8 @@ export interface QueryPlan {
   readonly mentions: Mentions;
   /** The identifiers of a short query that consists of identifiers only. */
   readonly names: ReadonlySet<string>;
+  /** What may stand in the source as it is: the title, error lines, quoted texts. */
+  readonly statements: readonly string[];
   /** The filters of the qualifiers; all of them hold besides those of the request. */
   readonly qualifierFilters: readonly SearchFilters[];
   readonly roleFactors: Readonly<Record<Role, number>>;
@@ -38,14 +40,23 @@ export function planQuery(query: string): QueryPlan {
   for (const phrase of tree.phrases) pieces.push({ text: phrase, weight: REGION_WEIGHTS.title });
   for (const symbol of tree.qualifiers.sym)
     pieces.push({ text: symbol, weight: REGION_WEIGHTS.title });
+  const mentions = findMentions(regions);
   return {
     tree,
     terms: listQueryTerms(pieces),
-    mentions: findMentions(regions),
+    mentions,
+    statements: listStatements(regions.spans, mentions),
     names: listNames(tree.text),
     qualifierFilters: toQualifierFilters(tree),
     roleFactors: chooseRoleFactors(tree.text),
   };
+}
+
+function listStatements(spans: readonly RegionSpan[], { quoted }: Mentions): readonly string[] {
+  const lines = spans
+    .filter(({ region }) => region === 'title' || region === 'error')
+    .flatMap(({ text }) => text.split('\n'));
+  return [...new Set([...lines, ...quoted])];
 }
 
 /** `parseQuery`, `Cache.get()`: what the query asks for is the definition. */

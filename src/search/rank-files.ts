@@ -14,6 +14,7 @@ import {
   type ShareName,
   type ShareValues,
 } from '../ranking/file-scores.ts';
+import { SHARES } from '../ranking/weights.ts';
 import { findDefiningFiles, findExactDefinitions, findMemberFiles } from './definition-shares.ts';
 import type { DocumentFilter } from './document-filter.ts';
 import {
@@ -71,6 +72,24 @@ export function rankFiles(
   addShare(files, 'folder', toFolderValues(files));
   addShare(files, 'activeFile', findActiveFile(files, options.workContext?.active_file));
   applyRoles(files);
+  return sortFiles(files);
+}
+
+/** Adds what statements of the query earn, behind the factor of the role, and puts the files in order anew. */
+export function addStatements(
+  files: readonly RankedFile[],
+  lines: ReadonlyMap<number, { readonly value: number }>,
+): RankedFile[] {
+  for (const file of files) {
+    const share = SHARES.statement * (lines.get(file.slot)?.value ?? 0) * file.roleFactor;
+    if (share === 0) continue;
+    file.shares['statement'] = share;
+    file.score += share;
+  }
+  return sortFiles(files);
+}
+
+function sortFiles(files: readonly RankedFile[]): RankedFile[] {
   return files.toSorted(
     (left, right) => right.score - left.score || (left.path < right.path ? -1 : 1),
   );

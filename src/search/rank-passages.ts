@@ -6,12 +6,13 @@
  * Without an outline (not parsed yet, no grammar) the chunks of the text pass stand in for functions.
  */
 import { TermCounter } from '../analysis/term-counter.ts';
-import { listTerms } from '../analysis/terms.ts';
 import type { ChunkKind } from '../model/document.ts';
 import type { Mentions } from '../query/mentions.ts';
 import { saturate } from '../ranking/bm25.ts';
 import type { WeightedTerm } from '../ranking/select-terms.ts';
-import { PASSAGE_SHARES, WEIGHTS } from '../ranking/weights.ts';
+import { PASSAGE_SHARES } from '../ranking/weights.ts';
+import type { StatementLine } from './line-share.ts';
+import { listPieces, type Piece } from './file-pieces.ts';
 import type { OutlineView, SymbolsView } from './ports.ts';
 import type { RankedFile } from './rank-files.ts';
 import type { TextLines } from './text-lines.ts';
@@ -21,6 +22,8 @@ export interface RankedPassage {
   readonly file: RankedFile;
   readonly startLine: number;
   readonly endLine: number;
+  /** Where the definition starts below its comment; `startLine` for what is none. */
+  readonly definitionLine: number;
   readonly kind: ChunkKind;
   readonly symbol: string | undefined;
   /** Of the passage among all; the file's own score is a part of it. */
@@ -34,28 +37,17 @@ export interface RankPassagesOptions {
   readonly symbols: SymbolsView | undefined;
   /** Names that the query as a whole asks for: their definitions are shown themselves. */
   readonly names: ReadonlySet<string>;
+  /** Lines that hold a statement of the query, by the slot of their file. */
+  readonly statementLines: ReadonlyMap<number, StatementLine>;
   readonly readText: (blobId: number) => TextLines;
   /** Files that are looked into; the others show their best chunk. */
   readonly maxFiles: number;
 }
 
 const MAX_TERMS = 200;
-/** Files with more text than this show their best chunk: they are data or generated. */
-const MAX_TEXT_BYTES = 400_000;
 /** So many that a long file can show what it is found for, and so few that others have their turn. */
 const MAX_PASSAGES_PER_FILE = 8;
-/** A function longer than this is shown by its best chunk. */
-const CALLABLE: ReadonlySet<ChunkKind> = new Set(['function', 'method']);
 const HEAD_LINES = 20;
-
-interface Piece {
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly kind: ChunkKind;
-  readonly symbol: OutlineView | undefined;
-  readonly frequencies: Uint16Array;
-  readonly tokens: number;
-}
 
 /** Orders passages; every file appears at least once. */
 export function rankPassages(
@@ -65,7 +57,9 @@ export function rankPassages(
   const terms = options.terms.slice(0, MAX_TERMS);
   const counter = new TermCounter(terms.map(({ key }) => key));
   const looked = files.slice(0, options.maxFiles);
-  const pieces = looked.map((file) => listPieces(file, counter, options));
+  const pieces = looked.map((file) =>
+    listPieces(file, options.readText(file.blobId), { ...options, terms, counter }),
+  );
   const scores = scorePieces(pieces, terms);
   const best = Math.max(1e-9, ...scores.flat());
   const bestFile = Math.max(1e-9, files[0]?.score ?? 0);
@@ -81,80 +75,6 @@ export function rankPassages(
   });
   const rest = files.slice(options.maxFiles).map((file) => toBestChunk(file));
   return [...mergeInFileOrder(looked, passages), ...rest];
-}
-
-/** Functions of the outline and the best chunk; the best chunk alone where there is no outline. */
-function listPieces(file: RankedFile, counter: TermCounter, options: RankPassagesOptions): Piece[] {
-  const text = options.readText(file.blobId);
-  const chunk = file.chunks[0];
-  const outline =
-    text.bytes.length > MAX_TEXT_BYTES ? [] : (options.symbols?.outlineOf(file.blobId) ?? []);
-  const callables = listOutermost(outline.filter(({ kind }) => CALLABLE.has(kind)));
-  const named = outline.filter(({ name, kind }) => options.names.has(name) && !CALLABLE.has(kind));
-  const spans: { startLine: number; endLine: number; symbol: OutlineView | undefined }[] = [
-    ...callables,
-    ...named,
-  ].map((symbol) => ({ startLine: symbol.startLine, endLine: symbol.endLine, symbol }));
-  const isCovered =
-    chunk !== undefined &&
-    callables.some(
-      ({ startLine, endLine }) => startLine <= chunk.endLine && endLine >= chunk.startLine,
-    );
-  if (!isCovered) {
-    const startLine = chunk?.startLine ?? 1;
-    const endLine = Math.min(text.count, chunk?.endLine ?? HEAD_LINES);
-    spans.push({ startLine, endLine, symbol: findEnclosing(outline, startLine, endLine) });
-  }
-  const counted = spans.map((span) => {
-    counter.countIn(text.bytes, text.startByte(span.startLine), text.startByte(span.endLine + 1));
-    const frequencies = counter.frequencies.slice();
-    if (span.symbol !== undefined) addNameTerms(span.symbol.name, options.terms, frequencies);
-    const isCallable = span.symbol !== undefined && CALLABLE.has(span.symbol.kind);
-    return {
-      ...span,
-      kind:
-        isCallable || span.symbol?.startLine === span.startLine
-          ? (span.symbol?.kind ?? 'block')
-          : ('block' as const),
-      frequencies,
-      tokens: counter.tokens,
-    };
-  });
-  return counted.filter(
-    ({ frequencies }, index) =>
-      frequencies.some((count) => count > 0) || index === counted.length - 1,
-  );
-}
-
-/** A term in the name of what is defined counts more than one in its body. */
-function addNameTerms(
-  name: string,
-  terms: readonly WeightedTerm[],
-  frequencies: Uint16Array,
-): void {
-  for (const { text } of listTerms(name)) {
-    const term = terms.findIndex((wanted) => wanted.text === text);
-    if (term < 0 || term >= frequencies.length) continue;
-    frequencies[term] = (frequencies[term] as number) + WEIGHTS.definitionNameFrequency;
-  }
-}
-
-/** Leaves out what lies inside another one. */
-function listOutermost(symbols: readonly OutlineView[]): OutlineView[] {
-  const outermost: OutlineView[] = [];
-  for (const symbol of symbols) {
-    const last = outermost.at(-1);
-    if (last === undefined || symbol.startLine > last.endLine) outermost.push(symbol);
-  }
-  return outermost;
-}
-
-function findEnclosing(
-  outline: readonly OutlineView[],
-  startLine: number,
-  endLine: number,
-): OutlineView | undefined {
-  return outline.findLast((symbol) => symbol.startLine <= startLine && symbol.endLine >= endLine);
 }
 
 /**
@@ -191,9 +111,10 @@ function toPassage(
     readonly file: number;
     readonly mentions: Mentions;
     readonly names: ReadonlySet<string>;
+    readonly statementLines: ReadonlyMap<number, StatementLine>;
   },
 ): RankedPassage {
-  const { symbol, startLine, endLine, kind, tokens } = piece;
+  const { symbol, startLine, endLine, definitionLine, kind, tokens } = piece;
   const { frames, members } = scores.mentions;
   const owner = symbol?.container.split('.').at(-1) ?? '';
   const isFrame =
@@ -202,10 +123,14 @@ function toPassage(
   const isMember =
     symbol !== undefined &&
     members.some(({ container, member }) => member === symbol.name && container === owner);
+  const statement = scores.statementLines.get(file.slot);
+  const isStatement =
+    statement !== undefined && startLine <= statement.line && statement.line <= endLine;
   return {
     file,
     startLine,
     endLine,
+    definitionLine,
     kind,
     symbol: symbol === undefined ? undefined : toFullName(symbol),
     passageScore:
@@ -214,6 +139,7 @@ function toPassage(
       PASSAGE_SHARES.frame * Number(isFrame) +
       PASSAGE_SHARES.member * Number(isMember) +
       PASSAGE_SHARES.name * Number(symbol !== undefined && scores.names.has(symbol.name)) +
+      PASSAGE_SHARES.statement * (isStatement ? statement.value : 0) +
       (PASSAGE_SHARES.length * Math.log(1 + tokens)) / 7,
   };
 }
@@ -228,6 +154,7 @@ function toBestChunk(file: RankedFile): RankedPassage {
     file,
     startLine: chunk?.startLine ?? 1,
     endLine: chunk?.endLine ?? HEAD_LINES,
+    definitionLine: chunk?.startLine ?? 1,
     kind: 'block',
     symbol: undefined,
     passageScore: file.score,

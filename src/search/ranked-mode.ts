@@ -6,8 +6,9 @@ import type { Deadline } from './deadline.ts';
 import { DocumentFilter, itemKindOf } from './document-filter.ts';
 import { choosePassage } from './passages.ts';
 import type { IndexView } from './ports.ts';
+import { findStatementLines } from './line-share.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
-import { rankFiles, type RankedFile } from './rank-files.ts';
+import { addStatements, rankFiles, type RankedFile } from './rank-files.ts';
 import { rankPassages, type RankedPassage } from './rank-passages.ts';
 import { RankedSearch, type FileCandidate, type RankedResult } from './ranked-search.ts';
 import { RequiredText } from './required-text.ts';
@@ -78,15 +79,7 @@ export class RankedMode {
       const hits = files.flatMap((file) => toHit(view, file, { required, ...query }) ?? []);
       return { ...found, hits };
     }
-    const texts = new TextCache(view);
-    const passages = rankPassages(files, {
-      terms: ranked.allTerms,
-      mentions: plan.mentions,
-      names: plan.names,
-      symbols: view.symbols,
-      readText: (blobId) => texts.get(blobId),
-      maxFiles: MAX_FILES_LOOKED_INTO,
-    });
+    const passages = listPassages(view, files, { plan, terms: ranked.allTerms });
     const wanted = [request.filters.kinds ?? [], plan.tree.qualifiers.kind]
       .filter((kinds) => kinds.length > 0)
       .map((kinds) => new Set<string>(kinds));
@@ -157,6 +150,27 @@ export class RankedMode {
   }
 }
 
+/** Looks into the best files: which lines hold a statement of the query, then which pieces are shown. */
+function listPassages(
+  view: IndexView,
+  files: readonly RankedFile[],
+  { plan, terms }: { readonly plan: QueryPlan; readonly terms: readonly WeightedTerm[] },
+): RankedPassage[] {
+  const texts = new TextCache(view);
+  const readText = (blobId: number): TextLines => texts.get(blobId);
+  const best = files.slice(0, MAX_FILES_LOOKED_INTO);
+  const statementLines = findStatementLines(best, plan.statements, { terms, readText });
+  return rankPassages(addStatements(files, statementLines), {
+    terms,
+    mentions: plan.mentions,
+    names: plan.names,
+    symbols: view.symbols,
+    statementLines,
+    readText,
+    maxFiles: MAX_FILES_LOOKED_INTO,
+  });
+}
+
 /** Contents of one answer, each decompressed once. */
 class TextCache {
   readonly #view: IndexView;
@@ -191,6 +205,7 @@ function toHit(
     file,
     startLine: holder?.startLine ?? Math.max(1, line - 3),
     endLine: holder?.endLine ?? line + HEAD_LINES,
+    definitionLine: line,
     kind: 'block',
     symbol: undefined,
     passageScore: file.score,

@@ -4,6 +4,7 @@
  * hundred are kept with their best chunks.
  */
 import { weighTerms, type QueryTerm, type WeightedTerm } from '../ranking/select-terms.ts';
+import { toPathKey } from '../analysis/path-words.ts';
 import { WEIGHTS } from '../ranking/weights.ts';
 import { ROLES, type Role } from '../model/document.ts';
 import type { PostingList } from '../segments/keyed-blocks.ts';
@@ -55,6 +56,7 @@ export interface RankedOptions {
 }
 
 const CHUNKS_KEPT = 8;
+const FEW_TERMS = 4;
 
 export class RankedSearch {
   readonly #scorer = new SegmentScorer();
@@ -104,17 +106,26 @@ export class RankedSearch {
     if (this.#pathScores.length < catalog.slotCount) {
       this.#pathScores = new Float32Array(Math.max(catalog.slotCount, this.#pathScores.length * 2));
     }
-    const known = new Map(weighted.map(({ key, weight }) => [toPathKey(key), weight]));
+    const known = new Map<number, number>();
+    const raise = (text: string, weight: number): void => {
+      const key = toUpperBits(toPathKey(text));
+      known.set(key, Math.max(weight, known.get(key) ?? 0));
+    };
+    for (const { text, weight } of weighted) raise(text, weight);
     const heaviest = weighted[0]?.weight ?? 1;
-    for (const { key } of terms) {
-      if (weighted.length < 4 && !known.has(toPathKey(key))) known.set(toPathKey(key), heaviest);
+    // A few words that no content holds may still name a file.
+    if (weighted.length < FEW_TERMS) {
+      for (const { text } of terms) {
+        if (!known.has(toUpperBits(toPathKey(text)))) raise(text, heaviest);
+      }
     }
     catalog.pathTerms.score(catalog.slotCount, known, this.#pathScores);
     return this.#pathScores;
   }
 }
 
-function toPathKey(key: number): number {
+/** The part of a key that paths keep. */
+function toUpperBits(key: number): number {
   return Math.floor(key / 0x10000) >>> 0;
 }
 

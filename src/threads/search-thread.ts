@@ -1,5 +1,5 @@
 /** What a search thread answers. The database is opened with the first call, when the writer has made it. */
-import { listTerms, toTermKey } from '../analysis/terms.ts';
+import { listPathKeys } from '../analysis/path-words.ts';
 import {
   createStructureExtractor,
   type StructureExtractor,
@@ -70,9 +70,4 @@ export function createSearchHandlers(data: SearchThreadData): ThreadHandlers {
       return reader.read(() => readStoredState(reader.connection, data.databasePath));
     },
   };
-}
-
-/** Terms of a path: words count, the whole identifier too. */
-function listPathKeys(text: string): readonly number[] {
-  return listTerms(text).map(({ text: term }) => toTermKey(term));
 }

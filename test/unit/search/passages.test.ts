@@ -37,6 +37,19 @@ describe('a passage', () => {
     expect(choose(lines, 3, [term('needle', 1)]).startLine).toBe(1);
   });
 
+  test('shows the line that names the definition before a longer comment above it', () => {
+    const lines = filler
+      .with(2, 'needle of the comment')
+      .with(9, 'function stack')
+      .with(17, 'other');
+    const text = new TextLines(Buffer.from(lines.join('\n')));
+    const range = { startLine: 1, endLine: lines.length, definitionLine: 10 };
+    const options = { terms: [term('needle', 2)], maxLines: 8 };
+    const passage = choosePassage(text, range, options);
+    expect(passage.content).toContain('needle');
+    expect(passage.content).toContain('function stack');
+  });
+
   test('finds terms whatever their case', () => {
     expect(choose(filler.with(10, 'NEEDLE'), 1, [term('needle', 1)]).content).toBe('NEEDLE');
   });
