@@ -67,15 +67,8 @@ export class ServerProcess {
     return (await (await fetch(`${this.address}/status`)).json()) as IndexStatus;
   }
 
+  /** Throws on an error of the tool. */
   async search(args: object): Promise<Answer> {
-    return this.call<SearchReply>('search', args);
-  }
-
-  /** Calls a tool by its name without `context.`; throws on an error of the tool. */
-  async call<T>(
-    tool: string,
-    args: object,
-  ): Promise<{ readonly reply: T; readonly wallMs: number }> {
     const startMs = performance.now();
     const response = await fetch(`${this.address}/mcp`, {
       method: 'POST',
@@ -84,16 +77,16 @@ export class ServerProcess {
         jsonrpc: '2.0',
         id: 1,
         method: 'tools/call',
-        params: { name: `context.${tool}`, arguments: args },
+        params: { name: 'context.search', arguments: args },
       }),
     });
     const body = (await response.json()) as {
-      result?: { structuredContent?: T; content: { text: string }[] };
+      result?: { structuredContent?: SearchReply; content: { text: string }[] };
     };
     const wallMs = performance.now() - startMs;
     const reply = body.result?.structuredContent;
     if (reply === undefined)
-      throw new Error(`${tool} failed: ${JSON.stringify(body).slice(0, 300)}`);
+      throw new Error(`search failed: ${JSON.stringify(body).slice(0, 300)}`);
     return { reply, wallMs };
   }
 
