@@ -41,7 +41,8 @@ LABEL org.opencontainers.image.title="conexus" \
       org.opencontainers.image.created="${CREATED}"
 
 # The port is reachable only where it is published, so the server listens on every address and asks
-# for no key by default. To ask for one: CONEXUS_AUTH_MODE=keys. SQLite spills sorts into SQLITE_TMPDIR.
+# for no key by default. To ask for one: CONEXUS_AUTH_MODE=keys. SQLite spills sorts into SQLITE_TMPDIR, and
+# history is read through a folder in TMPDIR: with a read-only root nothing but /data can be written.
 ENV NODE_ENV=production \
     CONEXUS_HOST=0.0.0.0 \
     CONEXUS_PORT=8080 \
@@ -49,7 +50,8 @@ ENV NODE_ENV=production \
     CONEXUS_DB_PATH=/data/conexus.db \
     CONEXUS_ROOT_PATH=/data/codebase \
     CONEXUS_LOG_FORMAT=json \
-    SQLITE_TMPDIR=/data
+    SQLITE_TMPDIR=/data \
+    TMPDIR=/data
 
 # By number, so that an orchestrator can see that it is not root. Its name is conexus.
 USER 1000:1000
