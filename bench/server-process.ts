@@ -11,6 +11,11 @@ import type { IndexStatus } from '../src/model/status.ts';
 
 const top = join(import.meta.dirname, '..');
 
+// The first command in a changed checkout builds it, for many seconds: no time of a benchmark's.
+spawnSync(process.execPath, [join(top, 'bin', 'conexus.mjs'), '--version'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+
 export interface Answer {
   readonly reply: SearchReply;
   readonly wallMs: number;
@@ -46,6 +51,9 @@ export class ServerProcess {
       cwd: tmpdir(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // A benchmark that is ended takes its server with it.
+    process.once('exit', () => child.kill('SIGKILL'));
+    process.once('SIGTERM', () => process.exit(143));
     for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
       const event = JSON.parse(line) as { msg?: string; address?: string };
       if (event.msg !== 'ready' || event.address === undefined) continue;
@@ -60,6 +68,14 @@ export class ServerProcess {
   }
 
   async search(args: object): Promise<Answer> {
+    return this.call<SearchReply>('search', args);
+  }
+
+  /** Calls a tool by its name without `context.`; throws on an error of the tool. */
+  async call<T>(
+    tool: string,
+    args: object,
+  ): Promise<{ readonly reply: T; readonly wallMs: number }> {
     const startMs = performance.now();
     const response = await fetch(`${this.address}/mcp`, {
       method: 'POST',
@@ -68,16 +84,16 @@ export class ServerProcess {
         jsonrpc: '2.0',
         id: 1,
         method: 'tools/call',
-        params: { name: 'context.search', arguments: args },
+        params: { name: `context.${tool}`, arguments: args },
       }),
     });
     const body = (await response.json()) as {
-      result?: { structuredContent?: SearchReply; content: { text: string }[] };
+      result?: { structuredContent?: T; content: { text: string }[] };
     };
     const wallMs = performance.now() - startMs;
     const reply = body.result?.structuredContent;
     if (reply === undefined)
-      throw new Error(`search failed: ${JSON.stringify(body).slice(0, 300)}`);
+      throw new Error(`${tool} failed: ${JSON.stringify(body).slice(0, 300)}`);
     return { reply, wallMs };
   }
 

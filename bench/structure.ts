@@ -8,7 +8,7 @@
  * sorted into the classes of `references/disagreements.ts`, and of the rest samples are shown. The exit code is 1 when nothing was extracted.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   createStructureExtractor,
@@ -30,7 +30,8 @@ const { positionals, values } = parseArgs({
     'max-files': { type: 'string', default: '2000' },
   },
 });
-const [languageId = '', folder = '.'] = positionals;
+const [languageId = '', givenFolder = '.'] = positionals;
+const folder = resolve(givenFolder);
 const suffixes = values.suffix.split(',');
 const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => suffixes.includes(extname(name)))
@@ -67,7 +68,7 @@ console.log(
 console.log(
   `  extract ${rate(extractMs)}, parse alone ${rate(parseMs)}, ratio ${(extractMs / parseMs).toFixed(2)}`,
 );
-if (values.against !== undefined) compare(values.against);
+if (values.against !== undefined) await compare(values.against);
 process.exitCode = symbolCount > 0 ? 0 : 1;
 
 function keep(path: string, result: ExtractResult): void {
@@ -88,10 +89,9 @@ function rate(milliseconds: number): string {
   return `${(totalBytes / 1000 / milliseconds).toFixed(2)} MB/s`;
 }
 
-function compare(reference: string): void {
-  const tags = runReference(reference, [...found.keys()], values.kinds).filter(
-    ({ name }) => !/^__anon|^anonymous[0-9a-f_]/i.test(name),
-  );
+async function compare(reference: string): Promise<void> {
+  const all = await runReference(reference, [...found.keys()], values.kinds);
+  const tags = all.filter(({ name }) => !/^__anon|^anonymous[0-9a-f_]/i.test(name));
   const theirs = new Map(tags.map((tag) => [toKey(tag), tag.kind]));
   const ours = new Map<string, string>();
   for (const [path, symbols] of found) {
@@ -105,7 +105,7 @@ function compare(reference: string): void {
     { side: 'theirs', only: toEntries(theirs, ours) },
   ] as const;
   const [onlyOurs, onlyTheirs] = sides.map(({ side, only }) => {
-    const sorted = sortDisagreements({ language: languageId, side, only, readLine });
+    const sorted = sortDisagreements({ language: languageId, side, only, readLine, isInFunction });
     printSide(side, sorted);
     return { all: only.length, open: sorted.open.length };
   });
@@ -131,6 +131,14 @@ function toEntries(
       const [path = '', name = '', line = '0'] = entry.split('\t');
       return { path, name, line: Number(line), kind };
     });
+}
+
+/** True when one of our functions starts above the line and ends at it or below. */
+function isInFunction(path: string, line: number): boolean {
+  return (found.get(path) ?? []).some(
+    ({ kind, nameLine, endLine }) =>
+      (kind === 'function' || kind === 'method') && nameLine < line && line <= endLine,
+  );
 }
 
 function createLineReader(): (path: string, line: number) => string {

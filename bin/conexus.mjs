@@ -1,17 +1,19 @@
 #!/usr/bin/env node
 /**
- * The command `conexus`. It makes sure of two things and then runs dist/src/main.js in this process:
- * the Node is new enough (else it runs itself again under the pinned one), and in a checkout dist/ is
- * built and not older than the sources. It knows nothing about commands or configuration.
+ * The command `conexus`. It makes sure of three things and then runs dist/src/main.js in this process:
+ * the Node is new enough (else it runs itself again under the pinned one), malloc has settings that suit many
+ * threads (else the process starts over, with the same number), and in a checkout dist/ is built and not older
+ * than the sources. It knows nothing about commands or configuration.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isNode24, runUnderNode24 } from './node24.mjs';
+import { applyMallocSettings, isNode24, runUnderNode24 } from './node24.mjs';
 
 const script = fileURLToPath(import.meta.url);
 
 if (isNode24()) {
+  applyMallocSettings();
   const top = join(dirname(script), '..');
   const hasSources =
     existsSync(join(top, 'src', 'main.ts')) && existsSync(join(top, 'bin', 'build.mjs'));

@@ -7,8 +7,8 @@ import type { Config } from './config/config.ts';
 import type { ConnectorKind } from './connectors/connector.ts';
 import { createAddressRules, resolveAllowed } from './connectors/address-rules.ts';
 import { createGitKind } from './connectors/git-remote/git-kind.ts';
-import { createGuardedFetch, type FetchLimits } from './connectors/guarded-fetch.ts';
-import { CONNECTOR_KINDS, ConnectorRegistry } from './connectors/registry.ts';
+import type { FetchLimits, GuardedFetch } from './connectors/guarded-fetch.ts';
+import { CONNECTOR_KINDS, ConnectorRegistry, toKindEntry } from './connectors/registry.ts';
 import type { SecretPlaces } from './connectors/secret-reference.ts';
 import { toRemote } from './indexing/connector-service.ts';
 import type { Analysers, IndexWriter } from './indexing/ports.ts';
@@ -52,12 +52,9 @@ export function createRemoteSources(options: RemoteSourcesOptions): RemoteSource
     env: options.env,
     folders: ['/run/secrets', ...(config.secrets.dir === null ? [] : [config.secrets.dir])],
   };
-  const guarded = createGuardedFetch({
-    ...options.fetchLimits,
-    allowedHosts: config.connectorAllowedHosts,
-  });
+  const guarded = createLazyFetch(options);
   const git = createGit(config, options.env);
-  const kinds = options.kinds ?? [...CONNECTOR_KINDS, git];
+  const kinds = options.kinds?.map(toKindEntry) ?? [...CONNECTOR_KINDS, toKindEntry(git)];
   const registry = new ConnectorRegistry({ kinds, places, fetch: guarded.fetch, now: Date.now });
   let jobs: JobQueue | undefined;
   const schedule = new SyncSchedule({
@@ -71,8 +68,7 @@ export function createRemoteSources(options: RemoteSourcesOptions): RemoteSource
   const syncs = createSyncs(options, registry, schedule);
   const webhooks = new WebhookService({
     readState,
-    takesWebhooks: (source) => registry.takesWebhooks(source),
-    judge: (source, call) => registry.readWebhook(source, call),
+    judge: async (source, call) => registry.readWebhook(source, call),
     announce: (connectorId) => schedule.announce(connectorId),
     now: Date.now,
   });
@@ -108,6 +104,25 @@ function createGit(
   });
 }
 
+/** The client behind the guard takes some tens of megabytes; it is loaded with the first request. */
+function createLazyFetch({ config, fetchLimits }: RemoteSourcesOptions): GuardedFetch {
+  let opened: Promise<GuardedFetch> | undefined;
+  const open = async (): Promise<GuardedFetch> => {
+    const { createGuardedFetch } = await import('./connectors/guarded-fetch.ts');
+    return createGuardedFetch({ ...fetchLimits, allowedHosts: config.connectorAllowedHosts });
+  };
+  return {
+    fetch: async (input, init) => {
+      opened ??= open();
+      return (await opened).fetch(input, init);
+    },
+    [Symbol.asyncDispose]: async () => {
+      const guarded = await opened;
+      await guarded?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
 function createSyncs(
   options: RemoteSourcesOptions,
   registry: ConnectorRegistry,
@@ -118,7 +133,7 @@ function createSyncs(
     writer: options.writer,
     analysers: options.analysers,
     maxItemBytes: config.indexer.maxFileBytes,
-    connect: (source) => registry.connect(toRemote(source)),
+    connect: async (source) => registry.connect(toRemote(source)),
     readState,
     now: Date.now,
     onFailure: (failure) => logger.warn(failure, 'item not indexed'),

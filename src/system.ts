@@ -302,7 +302,14 @@ function createServices(
   const { pools, board, writer, jobs, assertWriter, remotes } = core;
   const analysers = createAnalysers(pools.analysers);
   return {
-    index: new IndexService({ board, jobs, writer, analysers, assertWriter }),
+    index: new IndexService({
+      board,
+      jobs,
+      writer,
+      analysers,
+      assertWriter,
+      onPushed: () => freshness.noteChange(),
+    }),
     search: new SearchService({
       threads: pools.searchers,
       readStatus: (allowed) => board.read(allowed),
@@ -327,7 +334,7 @@ function createConnectorService(core: Core, freshness: Freshness): ConnectorServ
     ],
     listFaults,
     assertAllowedReferences: (given) => assertAllowedReferences(given, places),
-    connect: (source) => registry.connect(source),
+    connect: async (source) => registry.connect(source),
     forget: async (source) => registry.forget(source),
     nextRunMs: (connectorId) => schedule.nextRunMs(connectorId),
     onSourcesChanged: () => followSources(core, freshness),

@@ -50,10 +50,17 @@ class JavaSymbols {
   static void emit(Place place, ClassTree type) {
     String own = type.getSimpleName().toString();
     place.print(own, type, type.getModifiers(), type.getKind().toString().toLowerCase());
+    members(place, type, own);
+  }
+
+  static void members(Place place, ClassTree type, String own) {
     for (Tree member : type.getMembers()) {
       if (member instanceof ClassTree inner) emit(place, inner);
-      else if (member instanceof VariableTree field)
+      else if (member instanceof VariableTree field) {
+        if (field.getInitializer() instanceof NewClassTree made && made.getClassBody() != null && type.getKind() == Tree.Kind.ENUM)
+          members(place, made.getClassBody(), own);
         place.print(field.getName().toString(), field, field.getType() == null ? field.getModifiers() : field.getType(), "field");
+      }
       else if (member instanceof MethodTree method && place.positions().getEndPosition(place.unit(), method) > 0) {
         boolean isConstructor = method.getName().contentEquals("<init>");
         Tree before = method.getReturnType() == null ? method.getModifiers() : method.getReturnType();

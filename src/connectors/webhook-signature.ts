@@ -2,7 +2,7 @@
  * Comparing what a webhook call brought with what it should have brought, in a time that does not depend on where the two
  * differ.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 export interface SignedMessage {
   readonly key: string | Uint8Array;
@@ -17,4 +17,14 @@ export function isHmacSha256({ key, message, signature, encoding }: SignedMessag
   const expected = createHmac('sha256', key).update(message).digest();
   const given = Buffer.from(signature, encoding);
   return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** True when both texts are the same and not empty. They are hashed first: their lengths stay hidden too. */
+export function isSameSecret(given: string | undefined, secret: string): boolean {
+  if (given === undefined || secret === '') return false;
+  return timingSafeEqual(hash(given), hash(secret));
+}
+
+function hash(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest();
 }

@@ -44,7 +44,7 @@ export interface ConnectorServiceOptions {
   /** Throws `INVALID_ARGUMENT` for a secret that may not be named over MCP. */
   assertAllowedReferences(config: Readonly<Record<string, unknown>>): void;
   /** Makes a connector; throws what its configuration is refused with. */
-  connect(source: RemoteSource): Connector;
+  connect(source: RemoteSource): Promise<Connector>;
   /** Deletes what is kept of a remote source outside of the database. */
   forget(source: RemoteSource): Promise<void>;
   nextRunMs(connectorId: string): number | null;
@@ -135,7 +135,7 @@ export class ConnectorService {
   }
 
   async #tryRemote(source: RemoteSource, signal?: AbortSignal): Promise<string> {
-    const connector = this.#options.connect(source);
+    const connector = await this.#options.connect(source);
     const limit = AbortSignal.timeout(TEST_LIMIT_MS);
     const stop = signal === undefined ? limit : AbortSignal.any([limit, signal]);
     try {

@@ -107,6 +107,11 @@ export class Freshness implements AsyncDisposable {
     return Promise.race([isDone, isOver]).finally(() => clearTimeout(timer));
   }
 
+  /** Has the later passes run over what came in beside the roots, once it is quiet. */
+  noteChange(): void {
+    this.#scheduleQuiet();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
     clearTimeout(this.#quietTimer);
@@ -223,13 +228,21 @@ export class Freshness implements AsyncDisposable {
     return newest?.lastError?.code === 'ROOT_MISSING';
   }
 
+  /** One at a time; a job that runs may be beyond the passes, so that its end is waited for. */
   #scheduleQuiet(): void {
     clearTimeout(this.#quietTimer);
+    if (this.#abort.signal.aborted) return;
     this.#quietTimer = setTimeout(() => {
-      if (this.#options.jobs.list().some(({ endedMs }) => endedMs === null)) return;
-      this.#quiet = this.#options.runner
-        .settleQuietly(this.#abort.signal)
-        .catch((error: unknown) => this.#options.onError(error, ''));
+      if (this.#options.jobs.list().some(({ endedMs }) => endedMs === null)) {
+        this.#scheduleQuiet();
+        return;
+      }
+      this.#quiet = this.#quiet.then(async () => {
+        if (this.#abort.signal.aborted) return;
+        await this.#options.runner
+          .settleQuietly(this.#abort.signal)
+          .catch((error: unknown) => this.#options.onError(error, ''));
+      });
     }, QUIET_MS).unref();
   }
 }

@@ -23,6 +23,8 @@ export interface IndexServiceOptions {
   readonly analysers: Analysers;
   /** Throws `WRITER_ELSEWHERE` while another process writes. */
   assertWriter(): void;
+  /** Told after each document that was pushed: it has its text, not yet its structure. */
+  onPushed(): void;
 }
 
 export class IndexService {
@@ -48,8 +50,14 @@ export class IndexService {
       case 'plan':
         return this.#plan(request, signal);
       case 'index':
-        return pushDocument(this.#options, request);
+        return this.#push(request);
     }
+  }
+
+  async #push(request: ControlRequest): Promise<ControlReply> {
+    const reply = await pushDocument(this.#options, request);
+    this.#options.onPushed();
+    return reply;
   }
 
   /** The present status, or the next one within the time. */

@@ -21,7 +21,7 @@ export interface SyncEnd {
 
 export interface RemoteSyncsOptions extends Omit<ItemPorts, 'onFailure'> {
   /** Makes the connector of a source; throws what its configuration is refused with. */
-  connect(source: SourceRow): Connector;
+  connect(source: SourceRow): Promise<Connector>;
   readState(): StoreState;
   now(): number;
   onFailure(
@@ -61,7 +61,7 @@ export class RemoteSyncs {
 
   async #sync(source: SourceRow, context: JobContext): Promise<SyncResult> {
     const { writer } = this.#options;
-    const connector = this.#options.connect(source);
+    const connector = await this.#options.connect(source);
     if (context.job.action !== 'force_reindex') {
       return syncConnector(
         this.#toOptions(source, context, { connector, treeId: source.activeTree ?? 0 }),

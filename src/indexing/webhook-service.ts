@@ -22,8 +22,8 @@ export interface JudgedWebhook {
 
 export interface WebhookServiceOptions {
   readState(): StoreState;
-  takesWebhooks(source: RemoteSource): boolean;
-  judge(source: RemoteSource, call: WebhookRequest): JudgedWebhook;
+  /** Undefined when calls of the source cannot be checked. */
+  judge(source: RemoteSource, call: WebhookRequest): Promise<JudgedWebhook | undefined>;
   /** Starts a sync, or one more behind a running one. */
   announce(connectorId: string): void;
   now(): number;
@@ -45,9 +45,14 @@ export class WebhookService {
    * Takes a call. Errors: `CONNECTOR_NOT_FOUND` (also for a connector without webhooks, so that nobody learns
    * which there are), `WEBHOOK_REJECTED`.
    */
-  take(connectorId: string, call: WebhookRequest): WebhookReply {
+  async take(connectorId: string, call: WebhookRequest): Promise<WebhookReply> {
     const source = this.#find(connectorId);
-    const { verdict, answer } = this.#options.judge(source, call);
+    const judged = source === undefined ? undefined : await this.#options.judge(source, call);
+    if (judged === undefined) {
+      const message = 'No connector of this id takes webhooks. Check the address in its settings.';
+      throw new AppError('CONNECTOR_NOT_FOUND', message);
+    }
+    const { verdict, answer } = judged;
     if (verdict === 'forged' || verdict === 'stale') {
       const message =
         verdict === 'stale'
@@ -62,14 +67,11 @@ export class WebhookService {
     return {};
   }
 
-  #find(connectorId: string): RemoteSource {
+  #find(connectorId: string): RemoteSource | undefined {
     const row = this.#options
       .readState()
       .sources.find((source: SourceRow) => source.connectorId === connectorId && isRemote(source));
-    const source = row === undefined ? undefined : toRemote(row);
-    if (source !== undefined && this.#options.takesWebhooks(source)) return source;
-    const message = 'No connector of this id takes webhooks. Check the address in its settings.';
-    throw new AppError('CONNECTOR_NOT_FOUND', message);
+    return row === undefined ? undefined : toRemote(row);
   }
 
   #isNew(connectorId: string, body: Uint8Array): boolean {

@@ -5,8 +5,8 @@
  */
 import { ROLES, type SourceType } from '../model/document.ts';
 import type { RelatedItem, RelationType } from '../model/related.ts';
-import { sourceTypeOf } from '../search/document-filter.ts';
-import { round, toFileUri } from '../search/result.ts';
+import { itemKindOf, sourceTypeOf } from '../search/document-filter.ts';
+import { round, toFileUri, toItemFacts } from '../search/result.ts';
 import { cutLine, type TextLines } from '../search/text-lines.ts';
 import type { CommitFacts, RelatedView } from './ports.ts';
 
@@ -72,6 +72,12 @@ export class Draft {
     return isAsked && (this.#counts.get(relation) ?? 0) < this.#maxOfRelation;
   }
 
+  /** Items of the relation that may still come. */
+  roomFor(relation: RelationType): number {
+    if (!this.wants(relation)) return 0;
+    return this.#maxOfRelation - (this.#counts.get(relation) ?? 0);
+  }
+
   /** Adds what is asked about itself: it stays first, whatever is scored higher. */
   addFirst(item: FileItem): void {
     const before = this.#items.length;
@@ -117,6 +123,7 @@ export class Draft {
         role: ROLES[catalog.role[item.slot] as number] ?? 'source',
         ...(item.symbol === undefined ? {} : { symbol: item.symbol }),
         ...(item.kind === undefined ? {} : { chunk_type: item.kind }),
+        ...this.#describeItem(item.slot),
       },
     });
   }
@@ -198,8 +205,25 @@ export class Draft {
     return [...first, ...chosen].slice(0, topK);
   }
 
+  countOf(relation: RelationType): number {
+    return this.#counts.get(relation) ?? 0;
+  }
+
   get count(): number {
     return this.#items.length;
+  }
+
+  /** What is said of an issue or a message beyond its text; nothing for a file. */
+  #describeItem(slot: number): Readonly<Record<string, unknown>> {
+    const { catalog } = this.#view;
+    const kind = itemKindOf(catalog, slot);
+    const item = catalog.readItem(slot);
+    if (item === undefined) return {};
+    return {
+      ...(kind === undefined ? {} : { chunk_type: kind }),
+      ...toItemFacts(item),
+      updated_at: new Date(catalog.updatedMs[slot] as number).toISOString(),
+    };
   }
 
   #take(relation: RelationType, id: string): boolean {

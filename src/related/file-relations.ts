@@ -3,14 +3,16 @@ import type { OutlineView } from '../search/ports.ts';
 import { addCalls } from './callees.ts';
 import { addUses } from './callers.ts';
 import { lengthOf } from './code-reader.ts';
+import { countHolders } from './holders.ts';
 import { addHistory } from './history-relations.ts';
 import { addImports, addUsedDefinitions, listImporters } from './import-relations.ts';
 import type { RelationContext } from './relation-context.ts';
 import { addTests } from './test-relations.ts';
 
-const MAX_OUTLINE = 40;
 /** Definitions of a file whose users are looked for. */
 const MAX_USED_NAMES = 8;
+/** Definitions whose names are counted to choose these. */
+const MAX_NAMES_COUNTED = 40;
 const CALLABLE = new Set(['function', 'method', 'class', 'interface', 'type']);
 /** Lines around a line that no definition holds. */
 const MARGIN_LINES = 5;
@@ -38,16 +40,32 @@ export function addFileRelations(context: RelationContext, { slot, line }: FileQ
     range: enclosing ?? { startLine: 1, endLine: code.text(slot).count },
     includesOwnFile: enclosing !== undefined,
   });
-  const names = enclosing === undefined ? listUsable(outline) : [enclosing.name];
-  for (const name of names.slice(0, MAX_USED_NAMES)) {
+  const names = enclosing === undefined ? listUsable(context, outline) : [enclosing.name];
+  for (const name of names) {
     addUses(context, { name, ownSlot: slot, importers: importingSlots });
   }
 }
 
-/** Names of the top level that others may use. */
-function listUsable(outline: readonly OutlineView[]): string[] {
-  const names = outline.filter(({ kind, container }) => CALLABLE.has(kind) && container === '');
-  return [...new Set(names.map(({ name }) => name))];
+/** Names of the top level that others use, as far as the word index tells: those that most contents hold. */
+function listUsable({ view }: RelationContext, outline: readonly OutlineView[]): string[] {
+  const definitions = outline.filter(
+    ({ kind, container }) => CALLABLE.has(kind) && container === '',
+  );
+  const names = new Set(preferLong(definitions, MAX_NAMES_COUNTED).map(({ name }) => name));
+  return Array.from(names, (name) => ({ name, holders: countHolders(view, name) }))
+    .toSorted((left, right) => right.holders - left.holders)
+    .slice(0, MAX_USED_NAMES)
+    .map(({ name }) => name);
+}
+
+/** At most so many, in the order of the text; definitions of one line (macros, constants) give way to longer ones. */
+function preferLong(outline: readonly OutlineView[], limit: number): readonly OutlineView[] {
+  if (outline.length <= limit) return outline;
+  const long = outline.filter((symbol) => lengthOf(symbol) > 0);
+  const chosen = new Set(
+    [...long, ...outline.filter((symbol) => lengthOf(symbol) === 0)].slice(0, limit),
+  );
+  return outline.filter((symbol) => chosen.has(symbol));
 }
 
 /** The innermost definition around a line, constants of one line too. */
@@ -92,7 +110,7 @@ export interface OutlineQuery {
 function addOutline({ draft }: RelationContext, query: OutlineQuery): void {
   const top = query.outline.filter(({ container }) => container === '');
   const shown = top.length > 0 ? top : query.outline;
-  for (const [place, symbol] of shown.slice(0, MAX_OUTLINE).entries()) {
+  for (const [place, symbol] of preferLong(shown, draft.roomFor('outline')).entries()) {
     draft.addFile({
       relation: 'outline',
       slot: query.slot,

@@ -12,7 +12,7 @@ import type { RelationContext } from './relation-context.ts';
 
 const TEST = ROLES.indexOf('test');
 /** Files of a folder that are looked at: two look-ups each. */
-const MAX_FILES = 2_000;
+const MAX_FILES = 1_000;
 /** Importers of one file that are counted. */
 const MAX_IMPORTERS = 200;
 const MAX_MAIN_FILES = 30;

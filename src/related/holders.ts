@@ -39,6 +39,12 @@ export function listHolders(view: RelatedView, query: HolderQuery): number[] {
   return top.list();
 }
 
+/** Contents that hold the name as a word, without regard to case. Cost: one look-up in each segment. */
+export function countHolders({ segments }: RelatedView, name: string): number {
+  const key = toTermKey(name.toLowerCase());
+  return segments.list().reduce((sum, segment) => sum + (segment.findWord(key)?.fileCount ?? 0), 0);
+}
+
 /** Blobs that hold the term, each once. */
 function* listBlobs({ segments }: RelatedView, name: string): Generator<number> {
   const key = toTermKey(name.toLowerCase());

@@ -1,4 +1,5 @@
 /** What relations need of the store, beside what search reads. Everything is read inside one transaction. */
+import type { LinkKind } from '../model/item-links.ts';
 import type { IndexView, NamePlaceView, OutlineView, SymbolsView } from '../search/ports.ts';
 import type { DocumentCatalogView, VisibleCatalog } from '../search/visible-catalog.ts';
 
@@ -21,6 +22,7 @@ export interface TicketFacts {
 export interface HistoryFacts {
   listCommits(connectorId: string, path: string, limit: number): readonly CommitFacts[];
   listTicketCommits(ticket: string, limit: number): readonly CommitFacts[];
+  listCommitsByHash(prefix: string, limit: number): readonly CommitFacts[];
   listFiles(commitId: number): readonly string[];
   listTickets(commitId: number): readonly TicketFacts[];
   listTicketsOfFile(
@@ -53,11 +55,26 @@ export interface OutlineFacts extends SymbolsView {
   ): readonly { readonly documentId: number; readonly line: number }[];
 }
 
+/** What issues, pull requests and messages are joined to. */
+export interface ItemLinkFacts {
+  listLinked(
+    kind: LinkKind,
+    targets: readonly string[],
+    limit: number,
+  ): readonly { readonly documentId: number; readonly isStated: boolean }[];
+  listTargets(
+    documentId: number,
+    kind: LinkKind,
+  ): readonly { readonly target: string; readonly isStated: boolean }[];
+  listChildren(documentId: number, limit: number): readonly { readonly documentId: number }[];
+}
+
 /** The index as the store gives it. */
 export interface StoredView extends Omit<IndexView, 'history' | 'symbols' | 'catalog'> {
   readonly catalog: DocumentCatalogView;
   readonly history: HistoryFacts;
   readonly symbols: OutlineFacts;
+  readonly links: ItemLinkFacts;
 }
 
 /**

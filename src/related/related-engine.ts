@@ -5,11 +5,11 @@
 import type { StructureExtractor } from '../analysis/structure/extractor.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { RelatedReply, RelatedRequest } from '../model/related.ts';
-import { compileBranchTest } from '../query/tickets.ts';
 import { Deadline } from '../search/deadline.ts';
 import { VisibleCatalog } from '../search/visible-catalog.ts';
 import { CodeReader } from './code-reader.ts';
 import { Draft } from './draft.ts';
+import { addItemsOfFile } from './file-items.ts';
 import { addFileRelations } from './file-relations.ts';
 import { findSubject } from './find-subject.ts';
 import { addFolderRelations } from './folder-relations.ts';
@@ -18,6 +18,7 @@ import type { RelatedView, StoredView } from './ports.ts';
 import type { RelationContext } from './relation-context.ts';
 import { toReply } from './reply.ts';
 import { addSymbolRelations } from './symbol-relations.ts';
+import { addTicketRelations } from './ticket-relations.ts';
 
 export interface RelatedEngineOptions {
   readonly reader: { read<T>(work: (view: StoredView) => T): T };
@@ -74,6 +75,7 @@ function toVisible(stored: StoredView, allowed: readonly string[] | undefined): 
     segments: stored.segments,
     history: stored.history,
     symbols: stored.symbols,
+    links: stored.links,
     readContent: (blobId) => stored.readContent(blobId),
   };
 }
@@ -82,8 +84,7 @@ function collect(context: RelationContext, request: RelatedRequest): string {
   const { file_path: path, symbol, ticket_id: ticket } = request;
   if (path !== undefined) return collectPath(context, path, request.line);
   if (symbol !== undefined) return addSymbolRelations(context, symbol);
-  const { view, draft, deadline } = context;
-  return collectTicket(view, draft, { request, deadline, ticket: ticket ?? '' });
+  return addTicketRelations(context.view, context.draft, ticket ?? '');
 }
 
 function collectPath(context: RelationContext, path: string, line: number | undefined): string {
@@ -102,55 +103,6 @@ function collectPath(context: RelationContext, path: string, line: number | unde
     );
   }
   addFileRelations(context, { slot, line });
+  addItemsOfFile(view, draft, slot);
   return `${view.catalog.paths[slot]}: ${draft.count} related items.`;
-}
-
-interface Query {
-  readonly request: RelatedRequest;
-  readonly deadline: Deadline;
-}
-
-function collectTicket(
-  view: RelatedView,
-  draft: Draft,
-  query: Query & { readonly ticket: string },
-): string {
-  const { history, catalog } = view;
-  const isAllowed = (connectorId: string): boolean =>
-    query.request.allowed_connectors?.includes(connectorId) ?? true;
-  const commits = history
-    .listTicketCommits(query.ticket, 50)
-    .filter(({ connectorId }) => isAllowed(connectorId));
-  const touched = new Map<number, number>();
-  for (const [age, commit] of commits.entries()) {
-    draft.addCommit(commit, 0.9 - age * 0.01, `names ${query.ticket}`);
-    for (const path of history.listFiles(commit.id)) {
-      const slot = catalog.findSlot(commit.connectorId, path);
-      if (slot >= 0) touched.set(slot, (touched.get(slot) ?? 0) + 1);
-    }
-  }
-  const files = Array.from(touched).toSorted((left, right) => right[1] - left[1]);
-  for (const [slot, count] of files) {
-    draft.addFile({
-      relation: 'file',
-      slot,
-      score: 0.6 + Math.min(0.2, count / 20),
-      reason: `touched by ${count} of the commits that name ${query.ticket}`,
-    });
-  }
-  for (const branch of history.listBranches(compileBranchTest(query.ticket))) {
-    if (!isAllowed(branch.connectorId)) continue;
-    draft.addName('branch', branch.name, {
-      score: 0.7,
-      reason: `its name has ${query.ticket}`,
-      metadata: { hash: branch.hash },
-    });
-  }
-  const asked = catalog.sources
-    .filter(({ connectorId }) => isAllowed(connectorId))
-    .map(({ connectorId }) => connectorId);
-  if (draft.count === 0) {
-    return `Nothing names ${query.ticket}. Asked: ${asked.length === 0 ? 'no connector' : asked.join(', ')} (commits, branches).`;
-  }
-  return `${query.ticket}: ${commits.length} commits, ${files.length} files.`;
 }

@@ -2,7 +2,13 @@
  * From collected items to the reply, inside its token budget. Contents are shortened before an item is dropped; the
  * first item, which is what was asked about, is shortened last.
  */
-import type { RelatedItem, RelatedReply, RelatedRequest } from '../model/related.ts';
+import type {
+  RelatedDiscussion,
+  RelatedItem,
+  RelatedReply,
+  RelatedRequest,
+} from '../model/related.ts';
+import { toTicketKey } from '../query/ticket-name.ts';
 import { fitResults } from '../search/budget.ts';
 import type { Draft } from './draft.ts';
 
@@ -39,8 +45,8 @@ export function toReply(
   const frame = {
     summary,
     related_prs: listNames(items, 'pull_request'),
-    related_issues: [...listNames(items, 'ticket'), ...listNames(items, 'issue')],
-    discussions: [],
+    related_issues: [...new Set([...listNames(items, 'issue'), ...listNames(items, 'ticket')])],
+    discussions: listDiscussions(items),
     query_time_ms: Math.round((performance.now() - startMs) * 10) / 10,
   };
   const fitted = fitResults(items, {
@@ -68,9 +74,39 @@ function shorten(
   return { ...item, content: lines.slice(0, limit).join('\n'), end_line: endLine };
 }
 
+/** Ids as people write them, each once: of items theirs, of bare names the name. */
 function listNames(
   items: readonly RelatedItem[],
   relation: RelatedItem['relation_type'],
 ): string[] {
-  return items.filter((item) => item.relation_type === relation).map(({ content }) => content);
+  const names = new Map<string, string>();
+  for (const item of items) {
+    if (item.relation_type !== relation) continue;
+    const { ticket } = item.metadata;
+    const isName = item.file_path === null;
+    const name = typeof ticket === 'string' ? ticket : isName ? item.content : '';
+    if (name !== '' && !names.has(toTicketKey(name))) names.set(toTicketKey(name), name);
+  }
+  return [...names.values()];
 }
+
+function listDiscussions(items: readonly RelatedItem[]): RelatedDiscussion[] {
+  return items
+    .filter((item) => item.relation_type === 'discussion')
+    .map(({ metadata, content }) => {
+      const { channel, connector_id: connectorId, updated_at: updatedAt, title, url } = metadata;
+      const firstLine = content.split('\n', 1)[0]?.replace(/^#+\s*/, '') ?? '';
+      return {
+        channel: toText(channel) || toText(connectorId),
+        timestamp: toText(updatedAt),
+        summary: (toText(title) || firstLine).slice(0, MAX_SUMMARY_CHARACTERS),
+        url: toText(url),
+      };
+    });
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+const MAX_SUMMARY_CHARACTERS = 200;

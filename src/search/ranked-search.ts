@@ -82,8 +82,8 @@ export class RankedSearch {
       const mask = options.findMask(segment);
       this.#scorer.score(segment, own, {
         averages: totals,
-        onBlob: (blob) => {
-          if (mask?.[blob.local] !== 0) collector.addBlob(segment, blob, this.#scorer);
+        onBlob: (local) => {
+          if (mask?.[local] !== 0) collector.addBlob(segment, local, this.#scorer);
         },
       });
     }
@@ -177,30 +177,21 @@ class Collector {
     this.top = new TopList(options.limit);
   }
 
-  addBlob(
-    segment: SegmentView,
-    blob: { local: number; score: number },
-    scorer: SegmentScorer,
-  ): void {
-    const blobId = segment.blobIds[blob.local] as number;
+  addBlob(segment: SegmentView, local: number, scorer: SegmentScorer): void {
+    const blobId = segment.blobIds[local] as number;
     if (blobId === 0) return;
     const slot = this.#chooseSlot(blobId);
     if (slot < 0) return;
     this.matchedFiles += 1;
     const pathScore = this.#pathScores[slot] as number;
     const roleFactor = this.#factorOf(slot);
-    const score = (blob.score + pathScore) * roleFactor;
-    if (score <= this.top.threshold) return;
-    const chunks = listBestChunks(segment, blob.local, scorer);
-    this.top.add(score, {
-      slot,
-      blobId,
-      score,
-      textScore: blob.score,
-      pathScore,
-      roleFactor,
-      chunks,
-    });
+    const { threshold } = this.top;
+    if ((scorer.boundOf(local) + pathScore) * roleFactor <= threshold) return;
+    const textScore = scorer.blobScore(segment, local);
+    const score = (textScore + pathScore) * roleFactor;
+    if (score <= threshold) return;
+    const chunks = listBestChunks(segment, local, scorer);
+    this.top.add(score, { slot, blobId, score, textScore, pathScore, roleFactor, chunks });
   }
 
   /** Adds documents whose path holds a term while their content holds none. */

@@ -19,42 +19,49 @@ export interface LengthAverages {
   readonly chunkTokens: number;
 }
 
-/** What a file earned by its text. */
-export interface BlobScore {
-  readonly local: number;
-  readonly score: number;
-}
+/** The three best chunks of a file count in full, by half and by a third: no more than this many times the best. */
+const CHUNKS_COUNTED = 1 + WEIGHTS.secondChunk + WEIGHTS.thirdChunk;
+/** Sums of 32-bit fractions are this much off at most. */
+const ROUNDING = 1.0001;
 
 export class SegmentScorer {
   #chunkScores = new Float32Array(0);
   #blobScores = new Float32Array(0);
+  /** Of each blob the most that one of its chunks can have: the sum over its terms. */
+  #blobGains = new Float32Array(0);
   #postingChunks = new Uint32Array(0);
   #postingFrequencies = new Uint8Array(0);
   #touched = new Uint32Array(0);
 
   /**
-   * Scores a segment and calls back with every blob that holds one of the terms. `chunkScoreOf` in the
-   * callback is valid only during the call.
+   * Scores a segment and calls back with every blob that holds one of the terms. The other methods tell of
+   * the blob and are valid only during the call.
    */
   score(
     segment: SegmentView,
     lists: readonly WeightedList[],
-    target: { averages: LengthAverages; onBlob: (score: BlobScore) => void },
+    target: { averages: LengthAverages; onBlob: (local: number) => void },
   ): void {
     this.#reserve(segment);
     let touched = 0;
     for (const list of lists)
       touched = this.#addList(segment, list, { averages: target.averages, touched });
-    for (let index = 0; index < touched; index++) {
-      const local = this.#touched[index] as number;
-      const score = (this.#blobScores[local] as number) + this.#sumBestChunks(segment, local);
-      target.onBlob({ local, score });
-    }
+    for (let index = 0; index < touched; index++) target.onBlob(this.#touched[index] as number);
     for (let index = 0; index < touched; index++)
       this.#clear(segment, this.#touched[index] as number);
   }
 
-  /** Score of a chunk of the segment being scored; only inside the callback. */
+  /** The score of a blob is not above this. Costs nothing, where `blobScore` looks at every chunk. */
+  boundOf(local: number): number {
+    const gains = this.#blobGains[local] as number;
+    return ((this.#blobScores[local] as number) + CHUNKS_COUNTED * gains) * ROUNDING;
+  }
+
+  /** What a file earns by its text: as a whole and by its best chunks. */
+  blobScore(segment: SegmentView, local: number): number {
+    return (this.#blobScores[local] as number) + this.#sumBestChunks(segment, local);
+  }
+
   chunkScore(chunk: number): number {
     return this.#chunkScores[chunk] as number;
   }
@@ -66,69 +73,45 @@ export class SegmentScorer {
   ): number {
     const chunks = this.#postingChunks;
     const frequencies = this.#postingFrequencies;
-    const count = readWordPostings(list.bytes, chunks, frequencies);
+    const chunkScores = this.#chunkScores;
     const { blobOfChunk, tokenCount } = segment.chunks;
     const perChunkToken = (K1 * B) / state.averages.chunkTokens;
     const perBlobToken = (K1 * B) / state.averages.fileTokens;
     const base = K1 * (1 - B);
     const gain = list.weight * (K1 + 1);
-    let touched = state.touched;
-    let blob = -1;
-    let blobFrequency = 0;
-    for (let index = 0; index < count; index++) {
-      const chunk = chunks[index] as number;
-      const frequency = frequencies[index] as number;
-      const length = base + perChunkToken * (tokenCount[chunk] as number);
-      this.#chunkScores[chunk] =
-        (this.#chunkScores[chunk] as number) + (gain * frequency) / (frequency + length);
-      const owner = blobOfChunk[chunk] as number;
-      if (owner !== blob) {
-        if (blob >= 0)
-          touched = this.#addBlob(segment, blob, {
-            gain,
-            blobFrequency,
-            base,
-            perBlobToken,
-            touched,
-          });
-        blob = owner;
-        blobFrequency = 0;
+    let { touched } = state;
+    const count = readWordPostings(list.bytes, chunks, frequencies);
+    for (let index = 0; index < count;) {
+      const blob = blobOfChunk[chunks[index] as number] as number;
+      let blobFrequency = 0;
+      for (; index < count; index++) {
+        const chunk = chunks[index] as number;
+        if (blobOfChunk[chunk] !== blob) break;
+        const frequency = frequencies[index] as number;
+        const length = base + perChunkToken * (tokenCount[chunk] as number);
+        chunkScores[chunk] =
+          (chunkScores[chunk] as number) + (gain * frequency) / (frequency + length);
+        blobFrequency += frequency;
       }
-      blobFrequency += frequency;
+      const before = this.#blobScores[blob] as number;
+      const length = base + perBlobToken * (segment.blobTokens[blob] as number);
+      this.#blobScores[blob] = before + (gain * blobFrequency) / (blobFrequency + length);
+      this.#blobGains[blob] = (this.#blobGains[blob] as number) + gain;
+      if (before === 0) this.#touched[touched++] = blob;
     }
-    if (blob >= 0)
-      touched = this.#addBlob(segment, blob, { gain, blobFrequency, base, perBlobToken, touched });
     return touched;
   }
 
-  #addBlob(
-    segment: SegmentView,
-    blob: number,
-    part: {
-      gain: number;
-      blobFrequency: number;
-      base: number;
-      perBlobToken: number;
-      touched: number;
-    },
-  ): number {
-    const before = this.#blobScores[blob] as number;
-    const length = part.base + part.perBlobToken * (segment.blobTokens[blob] as number);
-    this.#blobScores[blob] =
-      before + (part.gain * part.blobFrequency) / (part.blobFrequency + length);
-    if (before !== 0) return part.touched;
-    this.#touched[part.touched] = blob;
-    return part.touched + 1;
-  }
-
   #sumBestChunks(segment: SegmentView, local: number): number {
+    const chunkScores = this.#chunkScores;
     const first = segment.chunks.blobFirstChunk[local] as number;
     const end = segment.chunks.blobFirstChunk[local + 1] as number;
     let best = 0;
     let second = 0;
     let third = 0;
     for (let chunk = first; chunk < end; chunk++) {
-      const score = this.#chunkScores[chunk] as number;
+      const score = chunkScores[chunk] as number;
+      if (score <= third) continue;
       if (score > best) {
         third = second;
         second = best;
@@ -136,7 +119,7 @@ export class SegmentScorer {
       } else if (score > second) {
         third = second;
         second = score;
-      } else if (score > third) {
+      } else {
         third = score;
       }
     }
@@ -145,6 +128,7 @@ export class SegmentScorer {
 
   #clear(segment: SegmentView, local: number): void {
     this.#blobScores[local] = 0;
+    this.#blobGains[local] = 0;
     const { blobFirstChunk } = segment.chunks;
     this.#chunkScores.fill(0, blobFirstChunk[local], blobFirstChunk[local + 1]);
   }
@@ -158,6 +142,7 @@ export class SegmentScorer {
     }
     if (segment.blobCount > this.#blobScores.length) {
       this.#blobScores = new Float32Array(segment.blobCount);
+      this.#blobGains = new Float32Array(segment.blobCount);
       this.#touched = new Uint32Array(segment.blobCount);
     }
   }

@@ -15,7 +15,7 @@ import type { ImportReference, Outline, OutlineSymbol } from '../model/symbol.ts
 import { ByteReader, ByteWriter } from './varint.ts';
 
 /** Grows with every change of the format, of a grammar's rules or of an import reader: all outlines are made anew. */
-export const OUTLINE_VERSION = 1;
+export const OUTLINE_VERSION = 2;
 
 /** Packs an outline. Cost: about 0.3 µs a symbol. */
 export function encodeOutline(outline: Outline): Uint8Array<ArrayBuffer> {

@@ -140,12 +140,13 @@ export class Catalog {
   }
 
   /** Slots of the documents that hold a blob; empty when none does. */
-  *slotsOfBlob(blobId: number): Generator<number> {
+  slotsOfBlob(blobId: number): readonly number[] {
+    const slots: number[] = [];
     for (let entry = this.#firstOfBlob[blobId] ?? 0; entry !== 0;) {
-      const slot = entry - 1;
-      yield slot;
-      entry = this.nextOfBlob[slot] as number;
+      slots.push(entry - 1);
+      entry = this.nextOfBlob[entry - 1] as number;
     }
+    return slots;
   }
 
   /** The slot of an indexed document, -1 when there is none. Cost: one row looked up. */

@@ -3,7 +3,7 @@
  * about a damaged one is the writer's part (`verify.ts`).
  */
 import { createHash } from 'node:crypto';
-import { zstdDecompressSync } from 'node:zlib';
+import { unpackContent } from './content.ts';
 import type { Connection } from './database.ts';
 
 /** What a stretch of contents gave. */
@@ -44,7 +44,7 @@ export function checkContents(connection: Connection, afterBlobId: number): Chec
 
 function decompress(data: Buffer): Buffer | undefined {
   try {
-    return zstdDecompressSync(data);
+    return unpackContent(data);
   } catch {
     return undefined;
   }

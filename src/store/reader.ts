@@ -2,11 +2,12 @@
  * The read side of the store as one object for a thread: a read-only connection with catalog, segments and
  * contents. All reads of one answer happen inside `read`, a short transaction, so that they see one state.
  */
-import { zstdDecompressSync } from 'node:zlib';
 import { Catalog } from './catalog.ts';
+import { unpackContent } from './content.ts';
 import { openReader, type Connection, type Statement } from './database.ts';
 import type { DocumentRow } from './documents.ts';
 import { HistoryReader } from './history-reader.ts';
+import { ItemLinkReader } from './item-links.ts';
 import type { ListTermKeys } from './path-terms.ts';
 import { OpenSegments } from './open-segments.ts';
 import { SymbolReader } from './symbol-reader.ts';
@@ -24,6 +25,7 @@ export class StoreReader {
   readonly segments: OpenSegments;
   readonly symbols: SymbolReader;
   readonly history: HistoryReader;
+  readonly links: ItemLinkReader;
   readonly #content: Statement;
   readonly #findHash: Statement;
   #findTreeFile: Statement | undefined;
@@ -35,6 +37,7 @@ export class StoreReader {
     this.segments = new OpenSegments(this.connection);
     this.symbols = new SymbolReader(this.connection);
     this.history = new HistoryReader(this.connection);
+    this.links = new ItemLinkReader(this.connection);
     this.#content = this.connection
       .prepare('SELECT data FROM blob_content WHERE blob_id = ?')
       .pluck();
@@ -63,7 +66,7 @@ export class StoreReader {
   /** The text of a blob as UTF-8; undefined when it has been collected. Costs about 1 ms a megabyte. */
   readContent(blobId: number): Buffer | undefined {
     const data = this.#content.get(blobId) as Buffer | undefined;
-    return data === undefined ? undefined : zstdDecompressSync(data);
+    return data === undefined ? undefined : unpackContent(data);
   }
 
   /** True when a text of this hash is stored that a tree of this epoch may use. */

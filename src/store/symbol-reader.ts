@@ -2,9 +2,9 @@
  * Symbols and import edges as a thread reads them. Outlines are kept in memory up to a number of symbols.
  * Definitions of blobs that have been collected do not show: their outline is gone.
  */
-import { zstdDecompressSync } from 'node:zlib';
 import type { FoundDefinition, ImportReference, OutlineSymbol } from '../model/symbol.ts';
 import { decodeOutline, decodeSymbols } from '../segments/outline-format.ts';
+import { unpackContent } from './content.ts';
 import type { Connection, Statement } from './database.ts';
 import { OpenNames, type NamePlace, type OpenNameSegment } from './open-names.ts';
 
@@ -70,7 +70,7 @@ export class SymbolReader {
     }
     const data = this.#readOutline.get(blobId) as Buffer | undefined;
     if (data === undefined) return [];
-    const symbols = decodeSymbols(zstdDecompressSync(data));
+    const symbols = decodeSymbols(unpackContent(data));
     this.#keep(blobId, symbols);
     return symbols;
   }
@@ -78,7 +78,7 @@ export class SymbolReader {
   /** The imports of a blob as written. */
   importsOf(blobId: number): readonly ImportReference[] {
     const data = this.#readOutline.get(blobId) as Buffer | undefined;
-    return data === undefined ? [] : decodeOutline(zstdDecompressSync(data)).imports;
+    return data === undefined ? [] : decodeOutline(unpackContent(data)).imports;
   }
 
   /** Where a name is defined, without the lines: cheap for names that are defined everywhere. */

@@ -50,7 +50,6 @@ export function createAnalyseHandlers(data: AnalyseThreadData): ThreadHandlers {
   return {
     ...createStructureHandlers(openReader),
     ...createHistoryHandlers(openReader),
-    ...createStructureHandlers(openReader),
     ...createInspectHandlers(context),
     list: async (request: ListingRequest, port: MessagePort): Promise<ListingSummary> =>
       listRoot(toWalkOptions(request, data), request, port),

@@ -10,8 +10,12 @@ const BATCH_LIMIT_MS = 60_000;
 /** Time of a megabyte of parsing at low priority on a busy machine; a file stops by itself after 3 s of work. */
 const STRUCTURE_LIMIT_MS = 120_000;
 
-/** Makes the client; `limitMs` is the time of one batch, at least some milliseconds. */
-export function createAnalysers(pool: ThreadPool, limitMs: number = BATCH_LIMIT_MS): Analysers {
+/** Makes the client; `limitMs` is the time of one batch, `structureLimitMs` that of one batch of parsing. */
+export function createAnalysers(
+  pool: ThreadPool,
+  limitMs: number = BATCH_LIMIT_MS,
+  structureLimitMs: number = STRUCTURE_LIMIT_MS,
+): Analysers {
   const limited = { timeoutMs: limitMs };
   return {
     threads: pool.threads,
@@ -44,7 +48,7 @@ export function createAnalysers(pool: ThreadPool, limitMs: number = BATCH_LIMIT_
     analyseTexts: async (request) => pool.call('analyseTexts', [request], limited),
     checkContents: async (afterBlobId) => pool.call('checkContents', [afterBlobId], limited),
     structure: async (request, signal) =>
-      pool.call('structure', [request], { timeoutMs: STRUCTURE_LIMIT_MS, signal }),
+      pool.call('structure', [request], { timeoutMs: structureLimitMs, signal }),
     buildNames: async (blobIds, signal) =>
       pool.call('buildNames', [blobIds], { ...limited, signal }),
     resolveEdges: async (request, signal) =>

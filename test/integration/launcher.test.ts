@@ -25,6 +25,10 @@ if (code === 'wait') {
   process.on('SIGTERM', () => process.exit(7));
   setInterval(() => {}, 1_000);
 }
+if (code === 'malloc') {
+  console.log(process.pid, process.env['MALLOC_ARENA_MAX'], process.env['MALLOC_TRIM_THRESHOLD_']);
+  process.exit();
+}
 console.log(JSON.stringify([Number(process.versions.node.split('.')[0]) >= 24, ...rest]));
 if (code !== 'wait') process.exitCode = Number(code);
 `,
@@ -36,10 +40,12 @@ interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  readonly pid: number | undefined;
 }
 
 interface Launch {
   readonly node?: string;
+  readonly env?: NodeJS.ProcessEnv;
   /** Called with each piece of stdout, to act while the program runs. */
   readonly onOutput?: (kill: () => void) => void;
 }
@@ -47,9 +53,9 @@ interface Launch {
 async function launch(
   checkout: TempDir,
   args: readonly string[],
-  { node = process.execPath, onOutput }: Launch = {},
+  { node = process.execPath, env = process.env, onOutput }: Launch = {},
 ): Promise<Finished> {
-  const child = spawn(node, [join(checkout.path, 'bin/conexus.mjs'), ...args]);
+  const child = spawn(node, [join(checkout.path, 'bin/conexus.mjs'), ...args], { env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -58,7 +64,7 @@ async function launch(
   });
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
+  return { code, stdout, stderr, pid: child.pid };
 }
 
 /** A Node older than 24 somewhere in PATH; the machine may have none. */
@@ -79,12 +85,27 @@ describe('the launcher', () => {
     expect(first.stderr).toContain('Building Conexus');
     expect(first).toMatchObject({ code: 3, stdout: '[true,"a b","--c"]\n' });
     const second = await launch(checkout, ['0']);
-    expect(second).toEqual({ code: 0, stdout: '[true]\n', stderr: '' });
+    expect(second).toMatchObject({ code: 0, stdout: '[true]\n', stderr: '' });
     checkout.write('src/main.ts', 'console.log("changed");\n');
     const third = await launch(checkout, []);
     expect(third.stderr).toContain('Building Conexus');
     expect(third.stdout).toBe('changed\n');
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'gives malloc its settings in the same process, and leaves those of the operator',
+    async () => {
+      using checkout = createCheckout();
+      const { MALLOC_ARENA_MAX: _own, ...env } = process.env;
+      await launch(checkout, ['0']);
+      const first = await launch(checkout, ['malloc'], { env });
+      expect(first.stdout).toBe(`${first.pid} 2 131072\n`);
+      expect(first.stderr).toBe('');
+      const chosen = { ...env, MALLOC_ARENA_MAX: '8' };
+      const second = await launch(checkout, ['malloc'], { env: chosen });
+      expect(second.stdout).toBe(`${second.pid} 8 undefined\n`);
+    },
+  );
 
   test('ends with 1 and the compiler’s message when the sources do not compile', async () => {
     using checkout = createCheckout();

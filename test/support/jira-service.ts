@@ -71,10 +71,16 @@ class FakeJira {
   embeddedComments = 20;
   url = '';
   readonly #options: JiraServiceOptions;
+  readonly #clock: Intl.DateTimeFormat;
   #nextId = 10_000;
 
   constructor(options: JiraServiceOptions) {
     this.#options = options;
+    this.#clock = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: options.timeZone ?? 'Etc/UTC',
+      dateStyle: 'short',
+      timeStyle: 'short',
+    });
   }
 
   add(key: string, updated: string, fields: Readonly<Record<string, unknown>> = {}): FakeIssue {
@@ -180,12 +186,7 @@ class FakeJira {
 
   /** The minute as the account's clock shows it, which is what JQL compares. */
   #wallClock(time: string): string {
-    const parts = new Intl.DateTimeFormat('sv-SE', {
-      timeZone: this.#options.timeZone ?? 'Etc/UTC',
-      dateStyle: 'short',
-      timeStyle: 'short',
-    });
-    return parts.format(toMs(time));
+    return this.#clock.format(toMs(time));
   }
 
   #issue(key: string, { query }: ServiceRequest): ServiceAnswer {

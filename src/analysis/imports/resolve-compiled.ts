@@ -176,10 +176,14 @@ function findRustModule(
   return [];
 }
 
-/** The nearest folder above a file with a `lib.rs` or `main.rs`: where its crate's modules start. */
+/**
+ * Where the modules of a file's crate start: the nearest folder above with a `lib.rs` or `main.rs`. Files right in
+ * the folders of tests, examples and benches are crates of their own and share the modules beside them.
+ */
 function findCrateRoot(lookup: ImportContext, fromPath: string): string | undefined {
   return listAncestors(fromPath).find(
     (folder) =>
+      /(?:^|\/)(?:tests|examples|benches)$/.test(folder) ||
       findFirst(lookup, [joinPath(folder, 'lib.rs'), joinPath(folder, 'main.rs')]).length > 0,
   );
 }

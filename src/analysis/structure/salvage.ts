@@ -2,7 +2,7 @@
  * Definitions that a broken text hides from the parser. An open parenthesis makes a parser read the next function
  * as part of the parameters; a line that starts like a definition is one all the same. Looked for only in files with
  * errors, and only where the walk found no symbol and the tree sees neither comment nor string. Languages whose
- * definitions start with a keyword; the others recover at braces.
+ * definitions start with a keyword, and types of C and C++; the others recover at braces.
  */
 import type { Tree } from 'web-tree-sitter';
 import type { Grammar } from '../../languages/grammars/grammar.ts';
@@ -28,10 +28,17 @@ const HEAD = new RegExp(
   '^([ \\t]*)(?:(?:export|default|pub(?:\\([^)]*\\))?|public|private|protected|internal|static|abstract|final|sealed|async|' +
     `override|open|data|unsafe|const|local)[ \\t]+)*(${Object.keys(KINDS).join('|')})[ \\t]+([A-Za-z_]\\w*)(?![\\w.:])`,
 );
-/** Languages in which one of the words may start a line without defining anything. */
-const LANGUAGES: ReadonlySet<string> = new Set(
-  'python javascript typescript tsx go rust ruby php kotlin swift scala lua elixir'.split(' '),
-);
+/** C and C++: types whose body opens on their line; `struct x *f(` is none. Functions have no keyword. */
+const TYPE_HEAD =
+  /^([ \t]*)(?:template[ \t]*<[^;{]*>[ \t]*)?(?:(?:enum[ \t]+)(?=class|struct))?(class|struct|enum)[ \t]+([A-Za-z_]\w*)(?=[ \t]*(?:final[ \t]*)?(?::[^;()]*)?\{)/;
+/** How definitions start in the languages in which no line starts so without defining anything. */
+const HEADS: ReadonlyMap<string, RegExp> = new Map([
+  ...'python javascript typescript tsx go rust ruby php kotlin swift scala lua elixir'
+    .split(' ')
+    .map((language) => [language, HEAD] as const),
+  ['c', TYPE_HEAD],
+  ['cpp', TYPE_HEAD],
+]);
 
 /** Gives the symbols that are missing, in the order of the text; empty for a text without errors. O(lines). */
 export function salvageSymbols(
@@ -43,9 +50,10 @@ export function salvageSymbols(
   },
 ): readonly SymbolDefinition[] {
   const { source, grammar, symbols } = found;
-  if (!LANGUAGES.has(grammar.language) || !tree.rootNode.hasError) return [];
+  const pattern = HEADS.get(grammar.language);
+  if (pattern === undefined || !tree.rootNode.hasError) return [];
   const knownLines = new Set(symbols.map(({ nameLine }) => nameLine));
-  return listHeads(source)
+  return listHeads(source, pattern)
     .filter(({ line, name }) => !knownLines.has(line) && !Object.hasOwn(KINDS, name))
     .filter(({ nameStart }) => !isProse(tree, nameStart, grammar))
     .map((head) => toSymbol(head, findOwner(symbols, head.line), { source, grammar }));
@@ -61,9 +69,9 @@ interface Head {
   readonly nameStart: number;
 }
 
-function listHeads(source: SourceText): readonly Head[] {
+function listHeads(source: SourceText, pattern: RegExp): readonly Head[] {
   return Array.from(source.lineStarts).flatMap((lineStart, at) => {
-    const match = HEAD.exec(getLine(source, at + 1));
+    const match = pattern.exec(getLine(source, at + 1));
     const [head, indent, keyword, name] = match ?? [];
     if (head === undefined || indent === undefined) return [];
     if (keyword === undefined || name === undefined) return [];

@@ -72,6 +72,7 @@ class TreeWalk {
   readonly #imports: ImportReference[] = [];
   readonly #scopes: Scope[] = [];
   #depth = 0;
+  #isUnordered = false;
   /** Start of the outermost wrapper whose child is being visited, valid while the depth is `#wrapperDepth` + 1. */
   #wrapperStart = 0;
   #wrapperDepth = -2;
@@ -95,6 +96,8 @@ class TreeWalk {
     } finally {
       this.#cursor.delete();
     }
+    // A name behind a type that the parser took for a part of it comes before what is inside.
+    if (this.#isUnordered) this.#symbols.sort((a, b) => a.startLine - b.startLine);
     return { symbols: this.#symbols, imports: this.#imports };
   }
 
@@ -263,6 +266,7 @@ class TreeWalk {
       last?.name === symbol.name &&
       last.container === symbol.container &&
       last.kind === symbol.kind;
+    if (last !== undefined && symbol.startLine < last.startLine) this.#isUnordered = true;
     if (isClause) this.#symbols[this.#symbols.length - 1] = { ...last, endLine: symbol.endLine };
     else this.#symbols.push(symbol);
   }

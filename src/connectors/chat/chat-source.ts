@@ -48,6 +48,13 @@ export type FoundChannel =
   | { readonly entry: string; readonly channel: ChatChannel }
   | { readonly entry: string; readonly error: AppError };
 
+/** Some threads of a list, and where a run that is cut off behind them goes on. */
+export interface ThreadPage {
+  readonly threads: readonly ChatThread[];
+  /** Null: this page has no place of its own in time; it is read again. */
+  readonly backMs: number | null;
+}
+
 /** A span of time to be read backwards. */
 export interface BackwardRange {
   /** Not this moment itself. Null: from now. */
@@ -67,8 +74,8 @@ export interface ChatSource {
   readBack(channel: ChatChannel, range: BackwardRange): AsyncIterable<readonly ChatMessage[]>;
   /** All messages of a thread, in any order; none when it is gone. */
   readThread(channel: ChatChannel, thread: ChatThread): Promise<readonly ChatMessage[]>;
-  /** Threads that the messages of the channel do not tell of, the latest activity first. */
-  listThreads?(channel: ChatChannel, range: BackwardRange): AsyncIterable<readonly ChatThread[]>;
+  /** Threads that the messages of the channel do not tell of: all that were active in the range, maybe more. */
+  listThreads?(channel: ChatChannel, range: BackwardRange): AsyncIterable<ThreadPage>;
   /** Where people read a message. */
   toUrl(channel: ChatChannel, message: { readonly id: string; readonly threadId?: string }): string;
 }

@@ -249,15 +249,15 @@ class ChannelReader {
     const wasCutOff = reading.threadsBackMs !== null;
     const range = { beforeMs: reading.threadsBackMs, sinceMs: reading.floorMs };
     const seen = new Map<string, ChatThread>();
-    for await (const threads of source.listThreads(channel, range)) {
+    for await (const { threads, backMs } of source.listThreads(channel, range)) {
       for (const thread of threads) {
         seen.set(thread.id, thread);
+        // Nothing was said in it since; what the cursor has forgotten must not be handed out in every run.
+        if (thread.activeMs < reading.floorMs) continue;
         await this.#settleThread(thread);
         if (this.#isFull()) yield this.#toPage();
       }
-      const oldest = threads.at(-1);
-      if (oldest === undefined) continue;
-      reading.threadsBackMs = Math.min(reading.threadsBackMs ?? oldest.activeMs, oldest.activeMs);
+      reading.threadsBackMs = backMs;
       forgetOld(state, nowMs);
       yield this.#toPage();
     }

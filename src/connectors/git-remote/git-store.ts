@@ -99,7 +99,8 @@ export class GitStore {
     const head = first.ref.startsWith('refs/heads/') ? `ref: ${first.ref}` : first.hash;
     writeFileSync(join(this.gitFolder, 'HEAD'), `${head}\n`);
     if (this.#countPacks() > MAX_PACKS) {
-      await this.#run(['repack', '-a', '-d', '-q'], call.signal, FETCH_TIMEOUT_MS);
+      const limits = { signal: call.signal, timeoutMs: FETCH_TIMEOUT_MS };
+      await this.#run(['repack', '-a', '-d', '-q'], limits);
     }
   }
 
@@ -129,8 +130,7 @@ export class GitStore {
     const secrets = writeSecret(this.#home, address, secret);
     try {
       const env = { ...settings.env, ...secrets.env(settings.env['GIT_SSH_COMMAND']) };
-      const end = await this.#run([...settings.args, ...args], call.signal, timeoutMs, env);
-      return end;
+      return await this.#run([...settings.args, ...args], { signal: call.signal, timeoutMs }, env);
     } catch (error) {
       call.signal.throwIfAborted();
       if (error instanceof GitFailure) throw toConnectorError(error.end, address, secret);
@@ -189,8 +189,7 @@ export class GitStore {
 
   async #run(
     args: readonly string[],
-    signal: AbortSignal,
-    timeoutMs: number,
+    limits: { readonly signal: AbortSignal; readonly timeoutMs: number },
     env: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     const view: GitView = {
@@ -198,7 +197,7 @@ export class GitStore {
       environment: { ...this.#environment(), ...env },
       [Symbol.dispose]: () => undefined,
     };
-    const end = await collectGit(args, { view, signal, timeoutMs });
+    const end = await collectGit(args, { view, ...limits });
     if (end.kind !== 'done') throw new GitFailure(end);
     return end.text;
   }

@@ -24,37 +24,32 @@ const USER = /^[A-Za-z0-9_][\w.+-]{0,63}$/;
 /** Throws `INVALID_ARGUMENT` naming the field. No input or output. */
 export function parseRemoteAddress(text: string): RemoteAddress {
   // A control character could start another line of a configuration or an answer.
-  if (text === '' || text.startsWith('-') || /\p{Cc}/u.test(text)) throw refuse();
+  // Two colons name a program that git starts to speak with the other side.
+  const namesProgram = /^\w+::/.test(text);
+  if (text === '' || text.startsWith('-') || namesProgram || /\p{Cc}/u.test(text)) throw refuse();
   if (text.startsWith('/')) return { kind: 'folder', url: text };
   const short = /^(?:([^@:/\s]+)@)?([^@:/\s]+):(?!\/\/)([^\s-]\S*)$/.exec(text);
-  if (short !== null) {
-    const [, user, host = ''] = short;
-    return assertSound({ kind: 'ssh', url: text, host, port: 22, user });
-  }
-  const url = URL.parse(text);
+  if (short === null) return parseUrl(text, URL.parse(text));
+  const [, user, host = ''] = short;
+  return assertSound({ kind: 'ssh', url: text, host, port: 22, user });
+}
+
+const PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'ssh:': 22 };
+
+function parseUrl(text: string, url: URL | null): RemoteAddress {
   if (url === null) throw refuse();
-  const user = url.username === '' ? undefined : decodeURIComponent(url.username);
-  switch (url.protocol) {
-    case 'file:':
-      if (url.host !== '') throw refuse();
-      return { kind: 'folder', url: fileURLToPath(url) };
-    case 'https:':
-    case 'http:': {
-      const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-      const host = url.hostname.replace(/^\[|\]$/g, '');
-      return assertSound({ kind: 'http', url: text, host, port, user });
-    }
-    case 'ssh:':
-      return assertSound({
-        kind: 'ssh',
-        url: text,
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: Number(url.port) || 22,
-        user,
-      });
-    default:
-      throw refuse();
+  if (url.protocol === 'file:' && url.host === '') {
+    return { kind: 'folder', url: fileURLToPath(url) };
   }
+  const usual = PORTS[url.protocol];
+  if (usual === undefined) throw refuse();
+  return assertSound({
+    kind: url.protocol === 'ssh:' ? 'ssh' : 'http',
+    url: text,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? usual : Number(url.port),
+    user: url.username === '' ? undefined : decodeURIComponent(url.username),
+  });
 }
 
 function assertSound(address: Extract<RemoteAddress, { host: string }>): RemoteAddress {

@@ -1,18 +1,14 @@
-/**
- * One run over a repository: stream after stream, from where the cursor stands. Steps that bring nothing are not handed
- * out; to repeat them after a restart costs a request.
- */
+/** One run over a GitHub repository: which streams there are and how each is opened. */
 import type { SyncCursor, SyncPage } from '../connector.ts';
+import { passStream, runStreams, type StreamStep } from '../stream-run.ts';
 import type { GithubClient } from './github-client.ts';
 import {
-  advance,
-  beginRun,
-  readGithubCursor,
-  toSyncCursor,
+  countGithub,
+  STREAMS,
+  type GithubCounts,
   type GithubCursor,
-  type Run,
+  type GithubRun,
   type StreamName,
-  type StreamStep,
 } from './github-cursor.ts';
 import { streamDiscussions, streamPulls } from './graphql-streams.ts';
 import { streamLostDiscussions, streamLostIssues } from './lost-items.ts';
@@ -25,54 +21,41 @@ import {
   type StreamContext,
 } from './rest-streams.ts';
 
-/** All folders that documents lie in. */
-const FOLDERS = ['issues', 'pulls', 'discussions', 'releases'];
-
-/** Pages until the repository is in step. The last one has a cursor without a run. */
+/** Pages until the repository is in step. */
 export async function* syncGithub(
   client: GithubClient,
   stored: SyncCursor | null,
 ): AsyncGenerator<SyncPage> {
   const facts = await client.query<RepositoryFacts>(REPOSITORY_QUERY);
   client.useName(facts.nameWithOwner);
-  const known = readGithubCursor(stored);
-  let cursor = beginRun(known, facts);
-  if (known !== undefined && known.repositoryId !== facts.databaseId) {
-    // Another repository under the same name: nothing of the old one is left.
-    yield { items: [], removed: FOLDERS, cursor: toSyncCursor(cursor) };
-  }
-  while (cursor.run !== null) {
-    const { stream } = cursor.run;
-    for await (const step of openStream({ client, facts, cursor }, cursor.run)) {
-      cursor = advance(cursor, stream, step);
-      const { items, removed = [] } = step;
-      if (items.length > 0 || removed.length > 0) yield toPage(step, cursor);
-    }
-  }
-  yield { items: [], removed: [], cursor: toSyncCursor(cursor) };
-}
-
-function toPage({ items, removed = [] }: StreamStep, cursor: GithubCursor): SyncPage {
-  const expectedItems = cursor.run?.expectedItems;
-  return {
-    items,
-    removed,
-    cursor: toSyncCursor(cursor),
-    ...(expectedItems === undefined ? {} : { expectedItems }),
-  };
+  const { issues, pullRequests, discussions, releases } = facts;
+  yield* runStreams<StreamName, GithubCounts>(
+    {
+      streams: STREAMS,
+      repositoryId: facts.databaseId,
+      fullName: facts.nameWithOwner,
+      count: (known) => countGithub(facts, known),
+      totalItems:
+        issues.totalCount + pullRequests.totalCount + discussions.totalCount + releases.totalCount,
+      folders: ['issues', 'pulls', 'discussions', 'releases'],
+      open: (cursor, run) => openStream({ client, facts, cursor }, run),
+    },
+    stored,
+  );
 }
 
 interface Opened {
   readonly client: GithubClient;
   readonly facts: RepositoryFacts;
   readonly cursor: GithubCursor;
-  readonly run: Run;
+  readonly run: GithubRun;
   readonly context: StreamContext;
 }
 
 /** How each stream is opened. */
 const OPENERS: Readonly<Record<StreamName, (opened: Opened) => AsyncIterable<StreamStep>>> = {
-  issues: ({ context, facts }) => (facts.hasIssuesEnabled ? streamIssues(context) : pass(context)),
+  issues: ({ context, facts }) =>
+    facts.hasIssuesEnabled ? streamIssues(context) : passStream(context.mark),
   pulls: ({ context, facts }) =>
     streamPulls({ ...context, latest: facts.pullRequests.nodes[0]?.updatedAt }),
   comments: ({ context }) => streamComments(context),
@@ -80,7 +63,7 @@ const OPENERS: Readonly<Record<StreamName, (opened: Opened) => AsyncIterable<Str
   discussions: ({ context, facts }) =>
     facts.hasDiscussionsEnabled
       ? streamDiscussions({ ...context, latest: facts.latestDiscussion.nodes[0]?.updatedAt })
-      : pass(context),
+      : passStream(context.mark),
   releases: ({ context }) => streamReleases(context),
   lost_issues: streamLostIssues,
   lost_discussions: streamLostDiscussions,
@@ -88,7 +71,7 @@ const OPENERS: Readonly<Record<StreamName, (opened: Opened) => AsyncIterable<Str
 
 function openStream(
   { client, facts, cursor }: Pick<Opened, 'client' | 'facts' | 'cursor'>,
-  run: Run,
+  run: GithubRun,
 ): AsyncIterable<StreamStep> {
   const context: StreamContext = {
     client,
@@ -99,9 +82,4 @@ function openStream(
     counts: run.counts,
   };
   return OPENERS[run.stream]({ client, facts, cursor, run, context });
-}
-
-/** A stream that the repository has not; its mark stays for the day that it is switched on again. */
-async function* pass({ mark }: StreamContext): AsyncGenerator<StreamStep> {
-  yield { items: [], mark: mark ?? {} };
 }

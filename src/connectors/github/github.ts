@@ -16,7 +16,7 @@ import { syncGithub } from './github-sync.ts';
 import { REPOSITORY_QUERY, type RepositoryFacts } from './queries.ts';
 
 /** GitHub and GitHub Enterprise. */
-export const GITHUB_KIND: ConnectorKind = {
+export const GITHUB: ConnectorKind = {
   type: 'github',
   create: createGithub,
   readWebhook: readGithubWebhook,

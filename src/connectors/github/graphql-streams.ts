@@ -7,8 +7,8 @@
 import type { ConnectorItem } from '../connector.ts';
 import { isAppError } from '../../errors/app-error.ts';
 import { OVERLAP_MS, toEarlier } from '../walk-since.ts';
+import { isNewNumber, type StreamMark, type StreamStep } from '../stream-run.ts';
 import type { GithubClient } from './github-client.ts';
-import { isNewNumber, type StreamMark, type StreamStep } from './github-cursor.ts';
 import {
   DISCUSSIONS_QUERY,
   DISCUSSION_COMMENTS_QUERY,

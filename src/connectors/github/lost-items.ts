@@ -3,8 +3,9 @@
  * issues does: when there are fewer than there were, plus those that were made since, all numbers are looked
  * through, a hundred with each query of one point, from the newest down. Pull requests cannot be deleted.
  */
+import type { StreamPosition, StreamStep } from '../stream-run.ts';
 import type { GithubClient } from './github-client.ts';
-import type { Run, GithubCursor, StreamPosition, StreamStep } from './github-cursor.ts';
+import type { GithubCursor, GithubRun } from './github-cursor.ts';
 import { buildExistenceQuery } from './queries.ts';
 
 const NUMBERS_EACH = 100;
@@ -12,13 +13,13 @@ const NUMBERS_EACH = 100;
 interface LostOptions {
   readonly client: GithubClient;
   readonly cursor: GithubCursor;
-  readonly run: Run;
+  readonly run: GithubRun;
 }
 
 export async function* streamLostIssues(options: LostOptions): AsyncGenerator<StreamStep> {
   const { cursor, run } = options;
   const known = cursor.counts;
-  const isLess = known !== null && run.counts.issues < known.issues + run.created.issues;
+  const isLess = known !== null && run.counts.issues < known.issues + (run.created.issues ?? 0);
   if (!isLess) yield { items: [], mark: {} };
   else
     yield* lookThrough(options, {
@@ -32,7 +33,7 @@ export async function* streamLostDiscussions(options: LostOptions): AsyncGenerat
   const { cursor, run } = options;
   const known = cursor.counts;
   const isLess =
-    known !== null && run.counts.discussions < known.discussions + run.created.discussions;
+    known !== null && run.counts.discussions < known.discussions + (run.created.discussions ?? 0);
   if (!isLess) yield { items: [], mark: {} };
   else
     yield* lookThrough(options, {

@@ -4,8 +4,8 @@
  * sync brings edits of older ones.
  */
 import type { ConnectorItem } from '../connector.ts';
+import type { StreamMark, StreamStep } from '../stream-run.ts';
 import type { GithubClient } from './github-client.ts';
-import type { StreamMark, StreamStep } from './github-cursor.ts';
 import type { StreamContext } from './rest-streams.ts';
 import { toReleaseItem, type ReleaseRow } from './to-items.ts';
 
@@ -44,13 +44,13 @@ function toItems(rows: readonly ReleaseRow[]): ConnectorItem[] {
 
 /** With a full page older releases may only have moved to the next one; their ids are lower. */
 function listGone(
-  known: readonly number[],
+  known: readonly (number | string)[],
   rows: readonly ReleaseRow[],
   isFull: boolean,
 ): readonly string[] {
   const ids = rows.map(({ id }) => id);
   const oldest = Math.min(...ids);
   return known
-    .filter((id) => !ids.includes(id) && (!isFull || id > oldest))
+    .filter((id) => !ids.includes(Number(id)) && (!isFull || Number(id) > oldest))
     .map((id) => `releases/${id}`);
 }

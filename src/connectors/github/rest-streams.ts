@@ -5,14 +5,14 @@
  */
 import type { ConnectorItem } from '../connector.ts';
 import { walkSince, type ListAnswer, type SinceListing, type WalkPosition } from '../walk-since.ts';
-import type { GithubClient, ListRoute, RowOf } from './github-client.ts';
 import {
   isNewNumber,
-  type Counts,
   type StreamMark,
   type StreamPosition,
   type StreamStep,
-} from './github-cursor.ts';
+} from '../stream-run.ts';
+import type { GithubClient, ListRoute, RowOf } from './github-client.ts';
+import type { GithubCounts } from './github-cursor.ts';
 import { listLostComments } from './lost-comments.ts';
 import {
   toCommentItem,
@@ -30,9 +30,9 @@ export interface StreamContext {
   readonly mark: StreamMark | undefined;
   readonly position: StreamPosition | undefined;
   /** Of the run before; null when there was none. */
-  readonly before: Counts | null;
+  readonly before: GithubCounts | null;
   /** At the start of this run. */
-  readonly counts: Counts;
+  readonly counts: GithubCounts;
 }
 
 /** Issues; in a run that follows another one also the comments of those that have lost one. */

@@ -15,9 +15,8 @@ import type {
 } from '../connector.ts';
 import { readChatFields } from '../chat/chat-fields.ts';
 import { syncChat } from '../chat/sync-chat.ts';
-import { SlackClient, type SlackSettings } from './slack-client.ts';
-import { SlackPeople } from './slack-people.ts';
-import { SlackSource } from './slack-source.ts';
+import type { OpenSlack } from './open-slack.ts';
+import type { SlackSettings } from './slack-client.ts';
 import { answerSlackWebhook, readSlackWebhook } from './slack-webhook.ts';
 
 /** The kind `slack`. `create` throws `INVALID_ARGUMENT` naming channels, guild_id or base_url. */
@@ -39,7 +38,7 @@ class SlackConnector implements Connector {
 
   /** Reads one message of each channel and one page of people, so that a lacking scope shows at once. */
   async test(signal: AbortSignal): Promise<string> {
-    const { source, client, user, team } = await this.#open(signal);
+    const { source, client, userName, teamName } = await this.#open(signal);
     const names: string[] = [];
     for (const found of await source.findChannels()) {
       if ('error' in found) throw found.error;
@@ -50,7 +49,7 @@ class SlackConnector implements Connector {
       names.push(`#${name}`);
     }
     await client.ask('the list of people', async (web) => web.users.list({ limit: 1 }));
-    return `${user} reads ${names.join(', ')} of the Slack workspace ${team}.`;
+    return `${userName} reads ${names.join(', ')} of the Slack workspace ${teamName}.`;
   }
 
   async *sync(request: SyncRequest): AsyncIterable<SyncPage> {
@@ -58,21 +57,11 @@ class SlackConnector implements Connector {
     yield* syncChat({ source, cursor: request.cursor, nowMs: this.#context.now() });
   }
 
+  /** The client is 10 MB in memory; a server without this kind goes without it. */
   async #open(signal: AbortSignal): Promise<OpenSlack> {
-    const client = new SlackClient(this.#context, this.#settings, signal);
-    const me = await client.ask('the token', async (web) => web.auth.test());
-    const people = new SlackPeople(client);
-    const teamUrl = me.url ?? 'https://app.slack.com/';
-    const source = new SlackSource({ client, people, settings: this.#settings, teamUrl });
-    return { source, client, user: me.user ?? 'The app', team: me.team ?? teamUrl };
+    const { openSlack } = await import('./open-slack.ts');
+    return openSlack(this.#context, this.#settings, signal);
   }
-}
-
-interface OpenSlack {
-  readonly source: SlackSource;
-  readonly client: SlackClient;
-  readonly user: string;
-  readonly team: string;
 }
 
 /** GovSlack has another one: https://slack-gov.com/api */

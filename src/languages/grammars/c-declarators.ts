@@ -15,7 +15,8 @@ const LEAVES: ReadonlySet<string> = new Set([
   'operator_cast',
   'template_function',
 ]);
-const MAX_DEPTH = 24;
+/** Declarators nested deeper are not followed. */
+export const MAX_DEPTH = 24;
 
 /** Gives the name of a function definition; with an unknown macro before it, the recovered name. */
 export function findDeclaratorName(node: SyntaxNode): readonly DefinedName[] {

@@ -30,10 +30,17 @@ const KNOWN_WORDS = new RegExp(`${PASSED_OVER}|${KNOWN_WORD}`, 'gm');
 const CLASS_MACRO =
   /\b(class|struct|union)\s+([A-Z][A-Z0-9_]*(?:\([^()\n]*\))?)(?=\s+[A-Za-z_]\w*\s*(?:final\s*)?[:{])/g;
 /** A macro alone on its line, such as one that opens a namespace. */
-const LONE_MACRO = /^[ \t]*[A-Z][A-Z0-9]*_[A-Z0-9_]+[ \t]*$/gm;
+const LONE_MACRO =
+  /^[ \t]*[A-Z][A-Z0-9]*_[A-Z0-9_]+[ \t]*$|^[A-Z][A-Z0-9]*_[A-Z0-9_]*\([^()\n]*\)[ \t]*$(?!\s*[{:;,)])/gm;
 /** Macros with an underscore before a keyword, destructor or constructor: `LIB_CONSTEXPR auto begin()`. */
 const LEADING_MACRO =
-  /^[ \t]*(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*(?:\([^()\n]*\))?[ \t]+)+(?=(?:class|struct|union|enum|template|static|inline|virtual|explicit|constexpr|const|auto|void|bool|int|char|unsigned|double|float|friend|using|typedef|namespace|extern)\b|~|[A-Za-z_]\w*[ \t]*\()/gm;
+  /^[ \t]*(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*(?:\([^()\n]*\))?[ \t]+)+(?=(?:class|struct|union|enum|template|static|inline|virtual|explicit|constexpr|const|auto|void|bool|int|char|unsigned|double|float|friend|using|typedef|namespace|extern|operator)\b|~|[A-Za-z_]\w*[ \t]*\(|[A-Za-z_][\w:]*(?:<[^;(){}]*>)?[ \t*&]+\w+[ \t]*[;=])/gm;
+/** Such a macro behind a specifier: `constexpr LIB_INLINE value(int x)`. */
+const MIDDLE_MACRO =
+  /\b(constexpr|explicit|inline|static|virtual|friend|extern)([ \t]+[A-Z][A-Z0-9]*_[A-Z0-9_]*)(?=[ \t]+[A-Za-z_~])/g;
+/** One between the parameters and the body: `void f() LIB_EXCLUDES(mutex_) {`. */
+const TRAILING_MACRO =
+  /\)(\s*(?:(?:const|noexcept|override)\s+)*)([A-Z][A-Z0-9]*_[A-Z0-9_]*(?:\([^()\n]*\))?)(?=\s*[{;])/g;
 const KEPT =
   /^[ \t]*#|^(?:struct|union|enum|goto)\b|_t$|^__(?:[us]\d+|[bl]e\d+|wsum|sum16|u?int\d*|float\d+|complex|thread|typeof|typeof__|alignof|extension__|attribute|attribute__|asm|asm__|volatile|volatile__|inline|inline__|const|const__|signed|signed__|restrict|restrict__|builtin\w*|declspec|cdecl|stdcall|fastcall|unaligned|real__|imag__|label__|auto_type)$/;
 
@@ -64,6 +71,8 @@ export function blankClassMacros(text: string): string {
     .replace(KNOWN_WORDS, (word) => (KEPT.test(word) ? word : blank(word)))
     .replace(LONE_MACRO, blank)
     .replace(LEADING_MACRO, blank)
+    .replace(MIDDLE_MACRO, (_all, word: string, macro: string) => word + blank(macro))
+    .replace(TRAILING_MACRO, (_all, between: string, macro: string) => `)${between}${blank(macro)}`)
     .replace(CLASS_MACRO, (head, _keyword: string, macro: string) =>
       head.replace(macro, blank(macro)),
     );

@@ -3,7 +3,7 @@
  * definitions, except pure virtual ones, which have no other place. `Foo::bar` is `bar` in `Foo`.
  */
 import { cDefinitions, cReferences, cWalk } from './c.ts';
-import { findDeclaratorName, listDeclared, listNamedBody } from './c-declarators.ts';
+import { findDeclaratorName, listDeclared, listNamedBody, MAX_DEPTH } from './c-declarators.ts';
 import { blankClassMacros } from './c-macros.ts';
 import type { DefinedName, Grammar, Place, SyntaxNode } from './grammar.ts';
 import { readInclude } from './read-imports.ts';
@@ -13,11 +13,16 @@ export const cpp: Grammar = {
   language: 'cpp',
   file: 'cpp',
   comments: SLASH_COMMENTS,
-  walk: [...cWalk, 'friend_declaration'],
+  walk: [...cWalk, 'friend_declaration', 'compound_statement', 'placeholder_type_specifier'],
   wrappers: ['template_declaration'],
   definitions: {
     ...cDefinitions,
-    function_definition: { kind: 'function', memberKind: 'method', names: nameFunction },
+    function_definition: {
+      kind: 'function',
+      memberKind: 'method',
+      names: nameFunction,
+      scope: 'pass',
+    },
     field_declaration: { kind: 'field', names: listMembers, scope: 'pass' },
     class_specifier: { kind: 'class', names: listNamedBody, scope: 'type' },
     namespace_definition: { kind: 'module', names: byQualified('name', '::'), scope: 'module' },
@@ -34,11 +39,33 @@ export const cpp: Grammar = {
   },
 };
 
+/**
+ * The name of a function. Where macros hide the end of a type or the head of a namespace, the parser takes
+ * the whole for a function: its type has a body, or it has no parameters. Then what is inside counts.
+ */
 function nameFunction(node: SyntaxNode): readonly DefinedName[] {
-  const names = findDeclaratorName(node);
-  return names.map((name) =>
-    name.container === undefined || name.container === '' ? name : { ...name, kind: 'method' },
-  );
+  const type = node.childForFieldName('type');
+  const isOverType = hasBody(type) || hasBody(type?.firstNamedChild ?? null);
+  if (!isOverType && !hasParameters(node)) return [];
+  return findDeclaratorName(node).map((name) => ({
+    ...name,
+    ...(name.container === undefined || name.container === '' ? {} : { kind: 'method' }),
+    ...(isOverType ? { span: name.node, lastNode: node } : { scope: 'none' }),
+  }));
+}
+
+function hasBody(type: SyntaxNode | null): boolean {
+  return type !== null && type.childForFieldName('body') !== null;
+}
+
+/** False for a body without a declarator of a function before it. */
+function hasParameters(node: SyntaxNode): boolean {
+  let declarator = node.childForFieldName('declarator');
+  for (let depth = 0; declarator !== null && depth < MAX_DEPTH; depth++) {
+    if (/^(?:function_declarator|operator_cast)$/.test(declarator.type)) return true;
+    declarator = declarator.childForFieldName('declarator') ?? declarator.lastNamedChild;
+  }
+  return false;
 }
 
 function listMembers(node: SyntaxNode, place: Place): readonly DefinedName[] {

@@ -25,10 +25,11 @@ export const csharp: Grammar = {
     constructor_declaration: { kind: 'method', scope: 'function' },
     destructor_declaration: { kind: 'method', names: nameDestructor },
     operator_declaration: { kind: 'method', names: nameOperator },
+    conversion_operator_declaration: { kind: 'method', names: nameOperator },
     indexer_declaration: { kind: 'field', names: byWord('this'), body: 'accessors' },
     property_declaration: { kind: 'field', body: 'accessors' },
     event_declaration: { kind: 'field', body: 'accessors' },
-    local_function_statement: { kind: 'function', scope: 'function' },
+    local_function_statement: { kind: 'function', names: nameLocal, scope: 'function' },
     variable_declarator: { kind: 'field', names: nameField, body: 'none' },
   },
   imports: { using_directive: readCsharpUsing },
@@ -57,7 +58,16 @@ function nameDestructor(node: SyntaxNode): readonly DefinedName[] {
   return name === null ? [] : [{ node: name, name: `~${name.text}` }];
 }
 
+/** A local function; `else if (…)` across a `#if` is recovered as one that is called `if`. */
+function nameLocal(node: SyntaxNode): readonly DefinedName[] {
+  const name = node.childForFieldName('name');
+  return name === null || /^(?:if|for|foreach|while|switch|lock|using|catch)$/.test(name.text)
+    ? []
+    : [{ node: name }];
+}
+
 function nameOperator(node: SyntaxNode): readonly DefinedName[] {
   const match = /\boperator\s*([^\s(]+)/.exec(node.text);
-  return match === null ? [] : [{ node, name: `operator ${match[1]}` }];
+  const sign = node.childForFieldName('operator') ?? node.childForFieldName('type') ?? node;
+  return match === null ? [] : [{ node: sign, name: `operator ${match[1]}` }];
 }

@@ -13,7 +13,7 @@ export const java: Grammar = {
   wrappers: ['field_declaration', 'constant_declaration'],
   definitions: {
     class_declaration: { kind: 'class', scope: 'type' },
-    record_declaration: { kind: 'class', scope: 'type' },
+    record_declaration: { kind: 'class', names: listRecord, scope: 'type' },
     interface_declaration: { kind: 'interface', scope: 'type' },
     annotation_type_declaration: { kind: 'interface', scope: 'type' },
     enum_declaration: { kind: 'enum', scope: 'type' },
@@ -34,6 +34,22 @@ export const java: Grammar = {
     types: ['type_identifier'],
   },
 };
+
+/** A record and its components. */
+function listRecord(node: SyntaxNode): readonly DefinedName[] {
+  const name = node.childForFieldName('name');
+  const components = node.childForFieldName('parameters')?.namedChildren ?? [];
+  if (name === null) return [];
+  return [
+    { node: name },
+    ...components.flatMap((component) => nameComponent(component, name.text)),
+  ];
+}
+
+function nameComponent(component: SyntaxNode, container: string): readonly DefinedName[] {
+  const name = component.type === 'formal_parameter' ? component.childForFieldName('name') : null;
+  return name === null ? [] : [{ node: name, kind: 'field', container, span: component }];
+}
 
 function nameField(node: SyntaxNode): readonly DefinedName[] {
   const name = node.childForFieldName('name');

@@ -12,7 +12,7 @@ export const ruby: Grammar = {
   comments: { ...HASH_COMMENTS, block: [['=begin', '=end']] },
   hasLineHeads: true,
   walk: words(
-    'body_statement argument_list do_block block block_body singleton_class if unless else elsif then begin',
+    'body_statement argument_list do_block block block_body singleton_class if unless if_modifier unless_modifier else elsif then begin',
   ),
   definitions: {
     module: { kind: 'module', names: byQualified('name', '::'), scope: 'type' },

@@ -17,7 +17,7 @@ export const rust: Grammar = {
     struct_item: { kind: 'class', scope: 'type' },
     union_item: { kind: 'class', scope: 'type' },
     enum_item: { kind: 'enum', scope: 'type' },
-    enum_variant: { kind: 'constant' },
+    enum_variant: { kind: 'constant', scope: 'type' },
     field_declaration: { kind: 'field' },
     trait_item: { kind: 'interface', scope: 'type' },
     impl_item: { names: nameImpl, scope: 'type' },

@@ -10,7 +10,7 @@ import type { WriterReply } from '../../../src/threads/writer-thread.ts';
 import { createWorkplace, type Workplace } from '../../support/start-test-app.ts';
 
 const top = join(import.meta.dirname, '../../..');
-const BATCH_LIMIT_MS = 3_000;
+const BATCH_LIMIT_MS = 6_000;
 
 let place: Workplace;
 let writers: ThreadPool;

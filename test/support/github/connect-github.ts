@@ -1,7 +1,7 @@
 /** A GitHub connector on the service of a test, through the guarded fetch. What is opened ends with the test. */
 import { onTestFinished } from 'vitest';
 import type { Connector } from '../../../src/connectors/connector.ts';
-import { GITHUB_KIND } from '../../../src/connectors/github/github.ts';
+import { GITHUB } from '../../../src/connectors/github/github.ts';
 import { createGuardedFetch } from '../../../src/connectors/guarded-fetch.ts';
 import { GITHUB_TOKEN, startGithub, type GithubService } from './github-service.ts';
 
@@ -31,7 +31,7 @@ export function connectGithub(
     timeoutMs,
   });
   onTestFinished(async () => guarded[Symbol.asyncDispose]());
-  return GITHUB_KIND.create({
+  return GITHUB.create({
     config: { type: 'github', repository, base_url: service.url, token_env: 'GITHUB_TOKEN' },
     readSecret: () => token,
     fetch: guarded.fetch,

@@ -64,6 +64,9 @@ describe('an incremental sync', () => {
     const connector = connectGithub(service);
     const folder = emptyFolder();
     await collectSync(connector, folder);
+    expect(folder.items.size).toBe(1000);
+    // Ten pages of issues, one of each other listing, what the repository is.
+    expect(service.asked.length).toBeLessThan(18);
     service.model.pass(3600);
     service.model.edit(500, { title: 'Edited' });
     service.forget();

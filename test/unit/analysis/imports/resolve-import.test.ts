@@ -114,6 +114,9 @@ const REPOSITORIES: readonly Repository[] = [
         'src/c/d.rs',
         'crates/my-util/src/lib.rs',
         'crates/my-util/src/fs.rs',
+        'tests/all.rs',
+        'tests/util.rs',
+        'tests/deep/mod.rs',
       ),
       'Cargo.toml': '[package]\nname = "top"\n',
       'crates/my-util/Cargo.toml': '[package]\nversion = "1"\nname = "my-util"\n',
@@ -129,6 +132,8 @@ const REPOSITORIES: readonly Repository[] = [
       ['src/a.rs', 'std::collections::HashMap', []],
       ['src/a.rs', 'crate::Top', ['src/lib.rs']],
       ['crates/my-util/src/fs.rs', 'crate::Util', ['crates/my-util/src/lib.rs']],
+      ['tests/deep/mod.rs', 'crate::util::Dir', ['tests/util.rs']],
+      ['tests/all.rs', 'crate::deep::run', ['tests/deep/mod.rs']],
     ],
   },
   {

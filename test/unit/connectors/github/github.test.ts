@@ -2,7 +2,7 @@
 import { sign } from '@octokit/webhooks-methods';
 import { describe, expect, test } from 'vitest';
 import { readGithubConfig } from '../../../../src/connectors/github/github-config.ts';
-import { GITHUB_KIND } from '../../../../src/connectors/github/github.ts';
+import { GITHUB } from '../../../../src/connectors/github/github.ts';
 
 const read = (config: Record<string, unknown>) =>
   readGithubConfig({ repository: 'octo/engine', token_env: 'T', ...config });
@@ -56,7 +56,7 @@ describe('a webhook call', () => {
     secret?: string;
   }) => {
     const signature = change.signature ?? (await sign(secret, body));
-    return GITHUB_KIND.readWebhook?.({
+    return GITHUB.readWebhook?.({
       headers: {
         'x-github-event': change.event ?? 'issues',
         'x-hub-signature-256': signature,
