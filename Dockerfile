@@ -41,8 +41,9 @@ LABEL org.opencontainers.image.title="conexus" \
       org.opencontainers.image.created="${CREATED}"
 
 # The port is reachable only where it is published, so the server listens on every address and asks
-# for no key by default. To ask for one: CONEXUS_AUTH_MODE=keys. SQLite spills sorts into SQLITE_TMPDIR. The
-# MALLOC settings are those of bin/node24.mjs, which says why.
+# for no key by default. To ask for one: CONEXUS_AUTH_MODE=keys. SQLite spills sorts into SQLITE_TMPDIR, and
+# history is read through a folder in TMPDIR: with a read-only root nothing but /data can be written.
+# The MALLOC settings are those of bin/node24.mjs, which says why.
 ENV NODE_ENV=production \
     CONEXUS_HOST=0.0.0.0 \
     CONEXUS_PORT=8080 \
@@ -51,6 +52,7 @@ ENV NODE_ENV=production \
     CONEXUS_ROOT_PATH=/data/codebase \
     CONEXUS_LOG_FORMAT=json \
     SQLITE_TMPDIR=/data \
+    TMPDIR=/data \
     MALLOC_ARENA_MAX=2 \
     MALLOC_MMAP_THRESHOLD_=131072 \
     MALLOC_TRIM_THRESHOLD_=131072

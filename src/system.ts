@@ -11,7 +11,7 @@ import type { ConnectorKind } from './connectors/connector.ts';
 import type { FetchLimits } from './connectors/guarded-fetch.ts';
 import { createWatcher } from './connectors/filesystem/watcher.ts';
 import { assertAllowedReferences } from './connectors/secret-reference.ts';
-import { AppError } from './errors/app-error.ts';
+import { AppError, toAppError } from './errors/app-error.ts';
 import { ConnectorService } from './indexing/connector-service.ts';
 import { declareSources } from './indexing/declare-sources.ts';
 import { Freshness } from './indexing/freshness.ts';
@@ -246,7 +246,14 @@ function createJobs(
       logger.info({ job: jobId, action }, 'job started');
       listeners.add(onState);
       const work = traceJob(tracing, context, async (traced) => runner.run(traced));
-      await work.finally(() => {
+      const logged = work.catch((error: unknown) => {
+        // The status of the job shows of it that it failed, and refers to the log.
+        if (toAppError(error).code === 'INTERNAL' && !context.signal.aborted) {
+          logger.error({ err: error, job: jobId }, 'job failed');
+        }
+        throw error;
+      });
+      await logged.finally(() => {
         listeners.delete(onState);
         const durationMs = Math.round(performance.now() - startedMs);
         logger.info({ job: jobId, durationMs }, 'job ended');

@@ -69,7 +69,7 @@ describe.skipIf(engine === null)('the image', () => {
     expect(base?.sizeBytes).toBeLessThan(145 * MB);
     expect(base?.compressedBytes).toBeLessThan(56 * MB);
     expect(program?.compressedBytes).toBeLessThan(25 * MB);
-  });
+  }, 300_000);
 
   test('has no shell, package manager or compiler', async () => {
     const list =

@@ -110,7 +110,7 @@ describe.skipIf(engine === null)('the server in its container', () => {
     const mount = ['-v', `${large}:/data/codebase:ro`, '--health-interval', '30s'];
     const options = [...limits, ...mount];
     await using first = await startProduct(docker, options);
-    await waitForAnswer(first, '/ready', 10_000);
+    await waitForAnswer(first, '/ready', 60_000);
     await until(async () => (await readStatus(first)).coverage.indexed > 0, {
       timeoutMs: 60_000,
       what: 'the first indexed files',
@@ -149,7 +149,7 @@ describe.skipIf(engine === null)('the server in its container', () => {
       expect(refused.stderr).toContain('WRITER_ELSEWHERE');
       expect((await first.stop(10)).exitCode).toBe(0);
       await first.start();
-      await waitForAnswer(first, '/ready', 10_000);
+      await waitForAnswer(first, '/ready', 60_000);
       expect(await findLiteral(first, RARE_WORD)).toHaveLength(1);
       expect((await readStatus(first)).jobs.at(-1)?.created_at).toBe(jobs.at(-1)?.created_at);
       expect((await first.stop(10)).exitCode).toBe(0);
@@ -161,7 +161,7 @@ describe.skipIf(engine === null)('the server in its container', () => {
     chownSync(database, 1000, 1000);
     {
       await using second = await startProduct(docker, options);
-      await waitForAnswer(second, '/ready', 10_000);
+      await waitForAnswer(second, '/ready', 60_000);
       expect(await findLiteral(second, RARE_WORD)).toHaveLength(1);
       const { passes } = await waitForIndex(second, 30_000);
       expect(passes.structure.done).toBe(passes.structure.total);
@@ -181,7 +181,7 @@ describe.skipIf(engine === null)('the server in its container', () => {
     appendFileSync(file, 'logging:\n  level: warn\ntool_names: underscore\n');
     const mount = ['-v', `${file}:/app/config.yml:ro`, '-e', 'CONEXUS_LOG_LEVEL=debug'];
     await using server = await startProduct(docker, [...smallMount, ...mount]);
-    await waitForAnswer(server, '/ready', 10_000);
+    await waitForAnswer(server, '/ready', 60_000);
     const response = await fetch(`${server.url}/mcp`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -218,7 +218,7 @@ describe.skipIf(engine === null)('the server in its container', () => {
 });
 
 async function untilFound(server: Container): Promise<void> {
-  await waitForAnswer(server, '/ready', 10_000);
+  await waitForAnswer(server, '/ready', 60_000);
   await until(async () => (await findLiteral(server, RARE_WORD)).length > 0, {
     timeoutMs: 30_000,
     what: 'the first hit',

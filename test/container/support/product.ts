@@ -67,7 +67,7 @@ export async function readStatus(container: Container): Promise<IndexStatus> {
 
 /** Waits until the server is ready, no job runs and every discovered file is settled. */
 export async function waitForIndex(container: Container, timeoutMs: number): Promise<IndexStatus> {
-  await waitForAnswer(container, '/ready', 10_000);
+  await waitForAnswer(container, '/ready', 60_000);
   return until(
     async () => {
       const status = await readStatus(container);
