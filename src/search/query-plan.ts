@@ -31,7 +31,11 @@ const ASKS_FOR_EXAMPLES = /\b(?:examples?|samples?|demos?)\b/i;
 const MAX_ASKING_WORDS = 12;
 
 export function planQuery(query: string): QueryPlan {
-  const tree = parseQuery(query);
+  return planTree(parseQuery(query));
+}
+
+/** The plan of a query that has been parsed. */
+export function planTree(tree: QueryTree): QueryPlan {
   const regions = splitRegions(tree.text);
   const pieces = regions.spans.map(({ region, text }) => ({
     text,

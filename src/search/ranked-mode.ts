@@ -1,9 +1,11 @@
 /** Mode `auto`: ranked search over words, its results and what it says when there are none. */
 import type { SearchReply, SearchRequest, SearchResult } from '../model/search.ts';
-import type { WeightedTerm } from '../ranking/select-terms.ts';
+import type { QueryTerm, WeightedTerm } from '../ranking/select-terms.ts';
+import { ROLE_FACTORS } from '../ranking/weights.ts';
 import { fitResults, getLineLimit, LINE_LEVEL_COUNT } from './budget.ts';
 import type { Deadline } from './deadline.ts';
 import { DocumentFilter, itemKindOf } from './document-filter.ts';
+import { correctName } from './mistyped-name.ts';
 import { choosePassage } from './passages.ts';
 import type { IndexView } from './ports.ts';
 import { findStatementLines } from './line-share.ts';
@@ -38,14 +40,31 @@ export class RankedMode {
   }
 
   search(view: IndexView, request: SearchRequest, deadline: Deadline): SearchReply {
-    const plan = planQuery(request.query);
+    const typed = planQuery(request.query);
     const filter = new DocumentFilter(view.catalog, {
       filters: request.filters,
       allowed: request.allowed_connectors,
-      further: plan.qualifierFilters,
+      further: typed.qualifierFilters,
+    });
+    const plan = correctName(view, typed, {
+      filter,
+      deadline,
+      kinds: request.filters.kinds ?? [],
+      isHeld: (term) => this.#isHeld(view, term, filter),
     });
     const found = this.#find(view, { plan, filter, request, deadline });
     return this.#toReply(view, request, { found, filter, deadline });
+  }
+
+  #isHeld(view: IndexView, term: QueryTerm, filter: DocumentFilter): boolean {
+    const found = this.#search.run(view, [term], {
+      filter,
+      limit: 1,
+      roleFactors: ROLE_FACTORS,
+      allowsPathOnly: true,
+      findMask: () => undefined,
+    });
+    return found.matchedFiles > 0;
   }
 
   #find(
