@@ -15,6 +15,8 @@ export const WEIGHTS = {
   thirdChunk: 1 / 3,
   /** Term frequency that a chunk gains when the term is in the name of what it defines. */
   definitionNameFrequency: 3,
+  /** The same for the names of the classes around it: a method seldom repeats what it is a method of. */
+  containerNameFrequency: 1,
 } as const;
 
 /** What words weigh by where the query says them. A one-line query is all title. */
@@ -58,7 +60,7 @@ export const SHARES = {
 /** Shares of a passage's score, beside its own text score (the best has 1). */
 export const PASSAGE_SHARES = {
   /** The score of its file (the best has 1): functions of the best files come before better ones of others. */
-  file: 1.5,
+  file: 2,
   /** A frame of a trace names it. */
   frame: 0.3,
   /** The query writes it as `Class.member`. */

@@ -23,7 +23,7 @@ export interface Piece {
   readonly definitionLine: number;
   readonly kind: ChunkKind;
   readonly symbol: OutlineView | undefined;
-  /** By the place of the term. A term in the name of what is defined counts more than one in its body. */
+  /** By the place of the term. A term in the name of what is defined, or of its class, counts beside those in its body. */
   readonly frequencies: Uint16Array;
   readonly tokens: number;
 }
@@ -133,7 +133,11 @@ function toPiece(span: Span, text: TextLines, { terms, counter }: PieceOptions):
   const { symbol, startLine, endLine } = span;
   counter.countIn(text.bytes, text.startByte(startLine), text.startByte(endLine + 1));
   const frequencies = counter.frequencies.slice();
-  if (symbol !== undefined) addNameTerms(symbol.name, terms, frequencies);
+  if (symbol !== undefined) {
+    const { definitionNameFrequency, containerNameFrequency } = WEIGHTS;
+    addNameTerms(symbol.name, definitionNameFrequency, { terms, frequencies });
+    addNameTerms(symbol.container, containerNameFrequency, { terms, frequencies });
+  }
   const isWhole =
     symbol !== undefined && symbol.endLine === endLine && symbol.startLine >= startLine;
   return {
@@ -147,12 +151,12 @@ function toPiece(span: Span, text: TextLines, { terms, counter }: PieceOptions):
 
 function addNameTerms(
   name: string,
-  terms: readonly WeightedTerm[],
-  frequencies: Uint16Array,
+  count: number,
+  piece: { readonly terms: readonly WeightedTerm[]; readonly frequencies: Uint16Array },
 ): void {
   for (const { text } of listTerms(name)) {
-    const term = terms.findIndex((wanted) => wanted.text === text);
-    if (term < 0 || term >= frequencies.length) continue;
-    frequencies[term] = (frequencies[term] as number) + WEIGHTS.definitionNameFrequency;
+    const term = piece.terms.findIndex((wanted) => wanted.text === text);
+    if (term < 0 || term >= piece.frequencies.length) continue;
+    piece.frequencies[term] = (piece.frequencies[term] as number) + count;
   }
 }

@@ -161,28 +161,30 @@ function toBestChunk(file: RankedFile): RankedPassage {
   };
 }
 
-/** By score, but a file whose turn has come in the ranking of files comes before those behind it. */
+/**
+ * By score, but files appear for the first time in their own order: what a file has to show waits until the
+ * files before it have appeared, so that a page is not filled with the one best passage of many files.
+ */
 function mergeInFileOrder(
   files: readonly RankedFile[],
   passages: readonly RankedPassage[],
 ): RankedPassage[] {
-  const bestOf = new Map<RankedFile, RankedPassage>();
-  for (const passage of passages) if (!bestOf.has(passage.file)) bestOf.set(passage.file, passage);
-  const placeOf = new Map(files.map((file, place) => [file, place]));
+  const holders = new Set(passages.map(({ file }) => file));
+  const inOrder = files.filter((file) => holders.has(file));
+  const placeOf = new Map(inOrder.map((file, place) => [file, place]));
+  const waiting = inOrder.map((): RankedPassage[] => []);
   const ordered: RankedPassage[] = [];
-  const shown = new Set<RankedPassage>();
-  let nextFile = 0;
-  const show = (passage: RankedPassage | undefined): void => {
-    if (passage === undefined || shown.has(passage)) return;
-    shown.add(passage);
-    ordered.push(passage);
-  };
+  let appeared = 0;
   for (const passage of passages.toSorted(
     (left, right) => right.passageScore - left.passageScore,
   )) {
     const place = placeOf.get(passage.file) ?? 0;
-    for (; nextFile <= place; nextFile++) show(bestOf.get(files[nextFile] as RankedFile));
-    show(passage);
+    if (place < appeared) {
+      ordered.push(passage);
+      continue;
+    }
+    waiting[place]?.push(passage);
+    while ((waiting[appeared]?.length ?? 0) > 0) ordered.push(...(waiting[appeared++] ?? []));
   }
   return ordered;
 }

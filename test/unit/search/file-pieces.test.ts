@@ -27,7 +27,11 @@ function define(name: string, startLine: number, endLine: number): OutlineView {
   return { name, kind: 'function', container: '', nameLine: startLine, startLine, endLine };
 }
 
-function list(words: readonly string[], chunk?: readonly [number, number]) {
+function list(
+  words: readonly string[],
+  chunk?: readonly [number, number],
+  outline: readonly OutlineView[] = [define('greet', 4, 6), define('leave', 8, 10)],
+) {
   const terms = words.map((text) => ({
     text,
     key: toTermKey(text),
@@ -35,7 +39,6 @@ function list(words: readonly string[], chunk?: readonly [number, number]) {
     weight: 1,
     fileCount: 1,
   }));
-  const outline = [define('greet', 4, 6), define('leave', 8, 10)];
   const [startLine = 0, endLine = 0] = chunk ?? [];
   const chunks = chunk === undefined ? [] : [{ startLine, endLine, score: 1 }];
   return listPieces(
@@ -72,4 +75,11 @@ test('a chunk that lies mostly outside of functions is a piece of its own', () =
 test('a word in the name counts more than one in the text', () => {
   const [piece] = list(['greet'], [2, 6]);
   expect([...(piece?.frequencies ?? [])]).toEqual([4]);
+});
+
+test('the names of a function and of its class count beside its body', () => {
+  const outline = [{ ...define('leave', 8, 10), container: 'FarewellParty' }];
+  const [piece] = list(['leave', 'party', 'party_of'], undefined, outline);
+  // Once in its text and three times for its name; once for its class; a word of neither.
+  expect([...(piece?.frequencies ?? [])]).toEqual([4, 1, 0]);
 });
