@@ -18,13 +18,16 @@ export function findImportedFiles(
     .toSorted((left, right) => right.score - left.score)
     .slice(0, IMPORTERS);
   const values = new Map<number, number>();
+  const importersOf = new Map<number, number>();
   for (const file of best) {
     const imports = symbols.listImports(catalog.documentId[file.slot] as number);
     const targets = new Set(imports.map(({ documentId }) => documentId));
     for (const documentId of targets) {
       const slot = slotOfDocument.get(documentId);
       if (slot === undefined || slot === file.slot) continue;
-      const importers = symbols.listImporters(documentId, MAX_IMPORTERS_COUNTED).length;
+      const importers =
+        importersOf.get(documentId) ?? symbols.countImporters(documentId, MAX_IMPORTERS_COUNTED);
+      importersOf.set(documentId, importers);
       const value = file.score / (Math.sqrt(targets.size) * Math.sqrt(Math.max(1, importers)));
       values.set(slot, (values.get(slot) ?? 0) + value);
     }

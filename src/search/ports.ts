@@ -122,7 +122,8 @@ export interface SymbolsView {
     },
   ): readonly (OutlineView & { readonly blobId: number })[];
   listImports(documentId: number): readonly { readonly documentId: number }[];
-  listImporters(documentId: number, limit: number): readonly { readonly documentId: number }[];
+  /** How often a document is imported, counted to `limit`. */
+  countImporters(documentId: number, limit: number): number;
 }
 
 /** The index as one search sees it. */

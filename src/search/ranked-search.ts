@@ -65,10 +65,12 @@ export class RankedSearch {
   /** Finds the best `limit` files. */
   run(view: IndexView, terms: readonly QueryTerm[], options: RankedOptions): RankedResult {
     const segments = view.segments.list();
-    const lists = segments.map((segment) => findLists(segment, terms));
+    const byKey = [...terms.entries()].toSorted(([, left], [, right]) => left.key - right.key);
+    const lists = segments.map((segment) => findLists(segment, byKey));
     const totals = countTotals(segments);
+    const places = new Map(terms.map((term, index) => [term, index]));
     const allTerms = weighTerms(terms, totals.blobs, (term) => {
-      const index = terms.indexOf(term);
+      const index = places.get(term) ?? -1;
       return lists.reduce((sum, found) => sum + (found[index]?.fileCount ?? 0), 0);
     });
     const weighted = allTerms.slice(0, WEIGHTS.maxTerms);
@@ -129,11 +131,14 @@ function toUpperBits(key: number): number {
   return Math.floor(key / 0x10000) >>> 0;
 }
 
+/** The lists by the index of their term. Looked up in order of key, terms of one block read it once. */
 function findLists(
   segment: SegmentView,
-  terms: readonly QueryTerm[],
+  byKey: readonly (readonly [number, QueryTerm])[],
 ): readonly (PostingList | undefined)[] {
-  return terms.map(({ key }) => segment.findWord(key));
+  const lists = Array.from<PostingList | undefined>({ length: byKey.length });
+  for (const [index, { key }] of byKey) lists[index] = segment.findWord(key);
+  return lists;
 }
 
 function toWeightedLists(

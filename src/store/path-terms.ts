@@ -54,8 +54,12 @@ export class PathTerms {
   score(slotCount: number, weights: ReadonlyMap<number, number>, scores: Float32Array): void {
     const filter = new Uint8Array(1 << 16);
     for (const term of weights.keys()) filter[term >>> 16] = 1;
+    const [terms, starts, ends] = [this.#terms, this.#start, this.#end];
     for (let slot = 0; slot < slotCount; slot++) {
-      scores[slot] = this.#scoreOne(slot, weights, filter);
+      const end = ends[slot] as number;
+      let index = starts[slot] as number;
+      while (index < end && filter[(terms[index] as number) >>> 16] === 0) index += 1;
+      scores[slot] = index === end ? 0 : this.#scoreOne(slot, index, weights);
     }
   }
 
@@ -63,14 +67,14 @@ export class PathTerms {
     this.#length = 0;
   }
 
-  #scoreOne(slot: number, weights: ReadonlyMap<number, number>, filter: Uint8Array): number {
+  /** `first` is the first term of the slot that may have a weight. */
+  #scoreOne(slot: number, first: number, weights: ReadonlyMap<number, number>): number {
     const start = this.#start[slot] as number;
     const baseEnd = this.#baseEnd[slot] as number;
     const end = this.#end[slot] as number;
     let score = 0;
-    for (let index = start; index < end; index++) {
+    for (let index = first; index < end; index++) {
       const term = this.#terms[index] as number;
-      if (filter[term >>> 16] === 0) continue;
       const weight = weights.get(term);
       if (weight === undefined || this.#isRepeated(start, index, term)) continue;
       score += index < baseEnd ? weight : weight / 2;

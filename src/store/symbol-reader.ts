@@ -34,6 +34,7 @@ export class SymbolReader {
   readonly #readOutline: Statement;
   readonly #listImports: Statement;
   readonly #listImporters: Statement;
+  readonly #countImporters: Statement;
   readonly #cache = new Map<number, readonly OutlineSymbol[]>();
   #cachedSymbols = 0;
 
@@ -48,6 +49,9 @@ export class SymbolReader {
     this.#listImporters = connection.prepare(
       'SELECT from_id AS documentId, line FROM import_edge WHERE to_id = ? ORDER BY from_id LIMIT ?',
     );
+    this.#countImporters = connection
+      .prepare('SELECT count(*) FROM (SELECT 1 FROM import_edge WHERE to_id = ? LIMIT ?)')
+      .pluck();
   }
 
   /** Follows the database; inside a read transaction. */
@@ -117,6 +121,11 @@ export class SymbolReader {
   /** Documents that import a document: at most `limit`. */
   listImporters(documentId: number, limit: number): ImportEdge[] {
     return this.#listImporters.all(documentId, limit) as ImportEdge[];
+  }
+
+  /** How often a document is imported, counted to `limit`. */
+  countImporters(documentId: number, limit: number): number {
+    return this.#countImporters.get(documentId, limit) as number;
   }
 
   #keep(blobId: number, symbols: readonly OutlineSymbol[]): void {
