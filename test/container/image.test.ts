@@ -64,8 +64,9 @@ describe.skipIf(engine === null)('the image', () => {
   test('has two layers and stays within its size', async () => {
     const layers = await measureLayers(docker);
     process.stderr.write(`image layers: ${JSON.stringify(layers)}\n`);
-    expect(layers).toHaveLength(2);
-    const [base, program] = layers;
+    // Some builders keep the change of a working folder as an empty layer.
+    const [base, program, ...others] = layers.filter(({ sizeBytes }) => sizeBytes > 4096);
+    expect(others).toEqual([]);
     expect(base?.sizeBytes).toBeLessThan(145 * MB);
     expect(base?.compressedBytes).toBeLessThan(56 * MB);
     expect(program?.compressedBytes).toBeLessThan(25 * MB);

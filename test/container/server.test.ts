@@ -207,13 +207,19 @@ describe.skipIf(engine === null)('the server in its container', () => {
     );
     const clientPath = 'C:\\birds\\src\\counter.ts';
     expect(result?.metadata.client_path).toBe(clientPath);
-    const related = await callTool<{ related_items: readonly { relation_type: string }[] }>(
-      server,
-      'context.get_related_info',
-      { file_path: clientPath },
+    // The edited file is parsed a moment after it is found.
+    await until(
+      async () => {
+        const related = await callTool<{ related_items: readonly { relation_type: string }[] }>(
+          server,
+          'context.get_related_info',
+          { file_path: clientPath },
+        );
+        const kinds = related.related_items.map((item) => item.relation_type);
+        return kinds.includes('outline') && kinds.includes('commit');
+      },
+      { timeoutMs: 60_000, what: 'its outline and commits', intervalMs: 250 },
     );
-    const kinds = related.related_items.map((item) => item.relation_type);
-    expect(kinds).toEqual(expect.arrayContaining(['outline', 'commit']));
   });
 });
 

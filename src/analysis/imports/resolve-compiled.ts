@@ -147,6 +147,7 @@ function listSources(
 
 /** The folder in which the submodules of a file stand. */
 function ownModuleFolder(fromPath: string): string {
+  if (/(?:^|\/)(?:tests|examples|benches)\/[^/]+$/.test(fromPath)) return folderOf(fromPath);
   const base = posix.basename(fromPath);
   if (['mod.rs', 'lib.rs', 'main.rs'].includes(base)) return folderOf(fromPath);
   return fromPath.replace(/\.rs$/, '');

@@ -41,6 +41,16 @@ describe.skipIf(browser === undefined)('the dashboard', () => {
     await search(page, '(', 'regex');
     await untilTrue(page, `document.getElementById('found').innerText.startsWith('INVALID_')`);
 
+    await untilTrue(page, `document.getElementById('connectors').innerText.includes('alpha')`);
+    await page.evaluate(
+      `document.getElementById('config').value = ${JSON.stringify('{"type": "github", "token": "x"}')};
+       document.getElementById('add').requestSubmit();`,
+    );
+    await untilTrue(page, `document.getElementById('managed').innerText.startsWith('SECRET_')`);
+    await page.evaluate(`document.querySelector('#connectors button').click();`);
+    await untilTrue(page, `document.getElementById('managed').innerText.startsWith('Syncing ')`);
+    await server.app.idle();
+
     const jobs = `document.querySelectorAll('#jobs tbody tr').length`;
     const before = Number(await page.evaluate(jobs));
     await server.app.engine.control({ action: 'verify', connectors: [], wait_ms: 0 });

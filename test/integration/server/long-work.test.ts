@@ -41,6 +41,23 @@ afterAll(async () => {
 
 const control = 'context.index_control';
 
+/** Waits until the status stays the same for a while: what a job leaves behind can end a wait for news. */
+async function untilQuiet(): Promise<void> {
+  const ask = async (given: object): Promise<number> => {
+    const { structuredContent } = await callTool(server.url, control, {
+      action: 'status',
+      ...given,
+    });
+    return structuredContent.index_status.revision;
+  };
+  let before: number;
+  let revision = await ask({});
+  do {
+    before = revision;
+    revision = await ask({ since: before, wait_ms: 700 });
+  } while (revision !== before);
+}
+
 describe.each(['legacy', { pin: '2026-07-28' }] as const)('a client, %j', (mode) => {
   async function connect() {
     const client = new Client({ name: 'x', version: '1' }, { versionNegotiation: { mode } });
@@ -71,6 +88,7 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('a client, %j', (mode)
 
   test('cancels what it waits for', async () => {
     await using client = await connect();
+    await untilQuiet();
     const before = server.logLines.length;
     const controller = new AbortController();
     const given = { action: 'status', wait_ms: 25_000 };

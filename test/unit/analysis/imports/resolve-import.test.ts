@@ -134,6 +134,7 @@ const REPOSITORIES: readonly Repository[] = [
       ['crates/my-util/src/fs.rs', 'crate::Util', ['crates/my-util/src/lib.rs']],
       ['tests/deep/mod.rs', 'crate::util::Dir', ['tests/util.rs']],
       ['tests/all.rs', 'crate::deep::run', ['tests/deep/mod.rs']],
+      ['tests/all.rs', 'self::util', ['tests/util.rs']],
     ],
   },
   {
