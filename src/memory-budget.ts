@@ -13,7 +13,7 @@ const MB = 1024 * 1024;
 export interface MemoryBudget {
   readonly limitBytes: number;
   readonly batchBytes: number;
-  /** Text of the segments that are merged at once; an analyse thread takes 20 times as much for it. */
+  /** Source text of the segments that are merged at once, or as much work; an analyse thread takes 20 times as much. */
   readonly mergeBytes: number;
   readonly writerCacheBytes: number;
   readonly readerCacheBytes: number;

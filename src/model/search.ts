@@ -110,6 +110,8 @@ export interface SearchResult {
 /** What the index does not hold yet; present only while it is not complete and fresh. */
 export interface SearchCoverage extends Coverage {
   readonly passes?: PassProgress;
+  /** Connectors that are being fetched for the first time; the numbers are those of the folders. */
+  readonly syncing?: readonly string[];
 }
 
 export interface ZeroReason {

@@ -22,6 +22,8 @@ const REFRESH_MS = 1000;
 const MAX_WAITING = 256;
 /** Of the budget; a longer coverage is told without its reasons. */
 const MAX_COVERAGE_SHARE = 0.25;
+/** Connectors that are named when nothing was found. */
+const MAX_NAMED = 5;
 
 /** The search threads. */
 export interface SearchThreads {
@@ -120,8 +122,9 @@ interface CoverageNote {
 }
 
 /**
- * The coverage while the index is not complete, or while one of the passes is unfinished. It is made before the answer,
- * so that the answer fits beside it; with a small budget it is its numbers only.
+ * The coverage while the index is not complete, while one of the passes is unfinished, or while a connector is fetched
+ * for the first time. It is made before the answer, so that the answer fits beside it; with a small budget it is its
+ * numbers only.
  */
 function toCoverage(
   status: IndexStatus,
@@ -130,9 +133,12 @@ function toCoverage(
   const isDone = options.passes.every(
     (pass) => status.passes[pass].done >= status.passes[pass].total,
   );
-  if (isDone && status.coverage.percent === 100) return { fields: {}, tokens: 0 };
+  const syncing = listSyncing(status);
+  if (isDone && status.coverage.percent === 100 && syncing.length === 0)
+    return { fields: {}, tokens: 0 };
   const passes = options.passes.length > 0 ? { passes: status.passes } : {};
-  const whole = { coverage: { ...status.coverage, examples: {}, ...passes } };
+  const first = syncing.length > 0 ? { syncing } : {};
+  const whole = { coverage: { ...status.coverage, examples: {}, ...passes, ...first } };
   const tokens = countTokens(JSON.stringify(whole));
   if (tokens <= options.maxTokens * MAX_COVERAGE_SHARE) return { fields: whole, tokens };
   const { discovered, indexed, pending, percent } = status.coverage;
@@ -140,7 +146,25 @@ function toCoverage(
   return { fields: { coverage: bare }, tokens: countTokens(JSON.stringify({ coverage: bare })) };
 }
 
-function toNotIndexed({ coverage, passes }: IndexStatus): ZeroReason {
+/** Connectors whose first sync waits or runs. One whose service refuses it is not on its way, and is not told of. */
+function listSyncing({ connectors, jobs }: IndexStatus): readonly string[] {
+  const active = new Set(
+    jobs.filter(({ ended_at }) => ended_at === null).flatMap((job) => job.connectors),
+  );
+  return connectors
+    .filter(({ connector_id: id, coverage }) => coverage.percent < 100 && active.has(id))
+    .map(({ connector_id: id }) => id);
+}
+
+function toNotIndexed(status: IndexStatus): ZeroReason {
+  const { coverage, passes } = status;
+  const syncing = listSyncing(status);
+  if (coverage.percent === 100 && syncing.length > 0) {
+    return {
+      code: 'not_indexed',
+      message: `Connectors are being fetched for the first time: ${syncing.slice(0, MAX_NAMED).join(', ')}. Ask again when context.index_control status says 100 for them.`,
+    };
+  }
   if (coverage.percent === 100) {
     return {
       code: 'not_indexed',

@@ -11,7 +11,14 @@ import { removeStructure } from './structures.ts';
 import type { Tallies } from './tallies.ts';
 import { inTransaction, MAX_ROWS_PER_TRANSACTION } from './transaction.ts';
 
-/** Segments below a bound form a tier; this many of one tier are merged. */
+/** A block of an index, in bytes: what `KeyedBlockWriter` fills it to. */
+const BLOCK_BYTES = 3584;
+/**
+ * Building takes memory by what is noted, not by the text: many short texts note four times as much a byte as source
+ * files do. A byte of index therefore weighs as much as the text that it stands for in source files.
+ */
+const TEXT_BYTES_PER_INDEX_BYTE = 4;
+/** Segments that weigh less than a bound form a tier; this many of one tier are merged. */
 const TIER_BOUNDS_BYTES = [256 * 1024, 1024 * 1024, 4 * 1024 * 1024];
 const MERGE_FACTOR = 8;
 /** The WAL is copied back when it is larger than this, whenever readers allow. */
@@ -33,6 +40,7 @@ interface SegmentSize {
   readonly id: number;
   readonly textBytes: number;
   readonly deadBytes: number;
+  readonly blockCount: number;
 }
 
 export class Upkeep {
@@ -75,12 +83,14 @@ export class Upkeep {
   }
 
   /**
-   * Removes segments without a living blob and picks the next ones to merge, if any: at most `maxBytes` of text.
+   * Removes segments without a living blob and picks the next ones to merge, if any: at most `maxBytes` of source
+   * text, or of other texts what takes as much memory to build.
    */
   planMerge(maxBytes: number): MergePlan | null {
     const sizes = this.#connection
       .prepare(
-        `SELECT id, text_bytes AS textBytes, dead_bytes AS deadBytes FROM segment WHERE is_ready = 1 ORDER BY id`,
+        `SELECT id, text_bytes AS textBytes, dead_bytes AS deadBytes, block_count AS blockCount
+         FROM segment WHERE is_ready = 1 ORDER BY id`,
       )
       .all() as SegmentSize[];
     const alive: SegmentSize[] = [];
@@ -166,9 +176,9 @@ function pickSegments(sizes: readonly SegmentSize[], maxBytes: number): number[]
   if (mostlyDead !== undefined) return [mostlyDead.id];
   for (const [tier, bound] of TIER_BOUNDS_BYTES.entries()) {
     const lower = TIER_BOUNDS_BYTES[tier - 1] ?? 0;
-    const members = sizes.filter(({ textBytes, deadBytes }) => {
-      const living = textBytes - deadBytes;
-      return living >= lower && living < bound;
+    const members = sizes.filter((size) => {
+      const weight = toWeight(size);
+      return weight >= lower && weight < bound;
     });
     // What is made of two bounds and less leaves the tier, so that nothing is merged again and again.
     if (members.length >= MERGE_FACTOR && bound * 2 <= maxBytes) return takeUpTo(members, maxBytes);
@@ -179,10 +189,17 @@ function pickSegments(sizes: readonly SegmentSize[], maxBytes: number): number[]
 function takeUpTo(sizes: readonly SegmentSize[], maxBytes: number): number[] {
   let bytes = 0;
   const taken: number[] = [];
-  for (const { id, textBytes, deadBytes } of sizes) {
-    bytes += textBytes - deadBytes;
+  for (const size of sizes) {
+    bytes += toWeight(size);
     if (bytes > maxBytes) break;
-    taken.push(id);
+    taken.push(size.id);
   }
   return taken;
+}
+
+/** Bytes of source text that take as much memory to build as the living part of a segment. */
+function toWeight({ textBytes, deadBytes, blockCount }: SegmentSize): number {
+  const indexBytes = blockCount * BLOCK_BYTES;
+  const living = textBytes === 0 ? 0 : Math.max(0, textBytes - deadBytes) / textBytes;
+  return living * Math.max(textBytes, indexBytes * TEXT_BYTES_PER_INDEX_BYTE);
 }

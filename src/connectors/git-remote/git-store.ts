@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
 import type { GitView } from '../git/git-view.ts';
 import { collectGit, type GitEnd } from '../git/run-git.ts';
+import { inFolderLane } from './folder-lane.ts';
 import type { RemoteAddress } from './remote-address.ts';
 
 export interface GitStoreOptions {
@@ -85,7 +86,9 @@ export class GitStore {
   /** Asks the remote for its branches and tags. Errors: `CONNECTOR_…`. */
   async listRemote(call: GitCall): Promise<RemoteRefs> {
     const args = ['ls-remote', '--symref', call.address.url, 'HEAD', 'refs/heads/*', 'refs/tags/*'];
-    return parseRefs(await this.#runRemote(args, call, LIST_TIMEOUT_MS));
+    return inFolderLane(this.#home, call.signal, async () =>
+      parseRefs(await this.#runRemote(args, call, LIST_TIMEOUT_MS)),
+    );
   }
 
   /** Brings the refs here under their names, and lets HEAD point to the first. Errors: `CONNECTOR_…`. */
@@ -93,8 +96,13 @@ export class GitStore {
     const specs = refs.map(({ ref }) => `+${ref}:${ref}`);
     const depthArgs = depth === undefined ? [] : [`--depth=${depth}`];
     const args = [...FETCH_ARGUMENTS, ...depthArgs, call.address.url, ...specs];
-    await this.#runRemote(args, call, FETCH_TIMEOUT_MS);
-    const [first] = refs;
+    await inFolderLane(this.#home, call.signal, async () => {
+      await this.#runRemote(args, call, FETCH_TIMEOUT_MS);
+      await this.#settle(refs, call);
+    });
+  }
+
+  async #settle([first]: readonly RemoteRef[], call: GitCall): Promise<void> {
     if (first === undefined) return;
     const head = first.ref.startsWith('refs/heads/') ? `ref: ${first.ref}` : first.hash;
     writeFileSync(join(this.gitFolder, 'HEAD'), `${head}\n`);

@@ -103,6 +103,7 @@ export const COVERAGE: JsonSchema = open(
     pending: INTEGER,
     percent: NUMBER,
     passes: ANY_OBJECT,
+    syncing: { type: 'array', items: { type: 'string' } },
   },
   ['discovered', 'indexed', 'pending', 'percent'],
 );

@@ -29,11 +29,15 @@ async function startApp(place: Workplace, options: TestAppOptions = {}): Promise
   });
 }
 
-async function addGit(app: TestApp, config: Readonly<Record<string, unknown>>): Promise<EndedJob> {
+async function addGit(
+  app: TestApp,
+  config: Readonly<Record<string, unknown>>,
+  id = 'remote',
+): Promise<EndedJob> {
   const { job_id: jobId } = await app.engine.connectors({
     action: 'add',
-    connector_id: 'remote',
-    connector_config: { type: 'git', name: 'Remote', ...config },
+    connector_id: id,
+    connector_config: { type: 'git', name: id, ...config },
     confirm: false,
   });
   return waitForEnd(app, jobId ?? '');
@@ -96,6 +100,22 @@ describe.runIf(hasGit)('the git connector', () => {
       max_tokens: 4000,
     });
     expect(related.related_items).toMatchObject([{ content: 'add the walrus (#12)' }]);
+  });
+
+  test('fetches one repository for several connectors at once', async () => {
+    using place = createWorkplace();
+    const origin = openOrigin(place);
+    origin.commit('first', { 'src/walrus.ts': 'export const walrus = 1;\n' });
+    await using http = await serveGit(join(place.dir.path, 'git'), PASSWORD);
+    await using app = await startApp(place, { config: { connectorAllowedHosts: [http.host] } });
+    const config = { url: `${http.url}/origin/.git`, token_env: 'CONEXUS_SECRET_GIT' };
+    const ids = ['one', 'two', 'three'];
+    const jobs = await Promise.all(ids.map(async (id) => addGit(app, config, id)));
+    expect(jobs.map(({ state }) => state)).toEqual(ids.map(() => 'completed'));
+    for (const id of ids) {
+      const found = await app.search('walrus', { filters: { connectors: [id] } });
+      expect(listPaths(found)).toEqual(['src/walrus.ts']);
+    }
   });
 
   test('says whether the password, the repository or the branch is wrong', async () => {

@@ -1,5 +1,6 @@
 /** Syncs of a remote source, through the real system against a service on a real socket. */
 import { expect, describe, test } from 'vitest';
+import type { SearchReply } from '../../../src/model/search.ts';
 import { startItemService } from '../../support/item-service.ts';
 import { addTracker, startItemApp, syncTracker } from '../../support/start-item-app.ts';
 import { createWorkplace, listBrokenSums, listPaths } from '../../support/start-test-app.ts';
@@ -34,6 +35,32 @@ describe('a sync', () => {
     expect((await app.search('walrus', { ...inTracker, top_k: 100 })).total_count).toBe(24);
     expect((await app.search('number7', { ...inTracker, mode: 'literal' })).results).toEqual([]);
     expect(listBrokenSums(await app.status())).toEqual([]);
+  });
+
+  test('is told of in answers while it is the first, and not later', async () => {
+    using place = createWorkplace({ 'main.txt': 'nothing of interest\n' });
+    await using service = await startItemService(2);
+    for (let id = 1; id <= 3; id++) service.put(id, `walrus${id}`, START_MS);
+    await using app = await startItemApp(place, service);
+    await app.run('start');
+    const replies: SearchReply[] = [];
+    service.onPage = async () => {
+      replies.push(await app.search('walrus3', { mode: 'literal' }));
+    };
+    await addTracker(app, service);
+    // Adding asks the service for a page before there is a connector.
+    expect(replies).toHaveLength(3);
+    for (const { coverage, zero_reason: reason } of replies.slice(1)) {
+      expect(coverage).toMatchObject({ percent: 100, syncing: ['tracker'] });
+      expect(reason).toMatchObject({
+        code: 'not_indexed',
+        message: expect.stringContaining('for the first time: tracker') as string,
+      });
+    }
+    await syncTracker(app);
+    expect(replies.length).toBeGreaterThan(3);
+    expect(replies[3]).toMatchObject({ total_count: 1 });
+    expect(replies[3]?.coverage).toBeUndefined();
   });
 
   test('leaves an item out that is too large, and says so', async () => {
