@@ -41,20 +41,19 @@ afterAll(async () => {
 
 const control = 'context.index_control';
 
+async function readRevision(given: object): Promise<number> {
+  const ask = { action: 'status', ...given };
+  const { structuredContent } = await callTool(server.url, control, ask);
+  return structuredContent.index_status.revision;
+}
+
 /** Waits until the status stays the same for a while: what a job leaves behind can end a wait for news. */
 async function untilQuiet(): Promise<void> {
-  const ask = async (given: object): Promise<number> => {
-    const { structuredContent } = await callTool(server.url, control, {
-      action: 'status',
-      ...given,
-    });
-    return structuredContent.index_status.revision;
-  };
   let before: number;
-  let revision = await ask({});
+  let revision = await readRevision({});
   do {
     before = revision;
-    revision = await ask({ since: before, wait_ms: 700 });
+    revision = await readRevision({ since: before, wait_ms: 700 });
   } while (revision !== before);
 }
 
