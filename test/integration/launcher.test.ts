@@ -96,7 +96,9 @@ describe('the launcher', () => {
     'gives malloc its settings in the same process, and leaves those of the operator',
     async () => {
       using checkout = createCheckout();
-      const { MALLOC_ARENA_MAX: _own, ...env } = process.env;
+      const env = Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !name.startsWith('MALLOC_')),
+      );
       await launch(checkout, ['0']);
       const first = await launch(checkout, ['malloc'], { env });
       expect(first.stdout).toBe(`${first.pid} 2 131072\n`);
