@@ -106,7 +106,7 @@ async function searchRounds(server: ServerProcess, rounds: number): Promise<numb
 
 async function readLoopDelayMs(server: ServerProcess): Promise<string> {
   const { text } = await server.get('/metrics');
-  const seconds = /conexus_event_loop_delay_seconds\{[^}]*quantile="0.99"[^}]*\} ([\d.e+-]+)/.exec(
+  const seconds = /conexus_event_loop_delay_seconds\{[^}]*statistic="p99"[^}]*\} ([\d.e+-]+)/.exec(
     text,
   );
   return seconds?.[1] === undefined ? '' : (Number(seconds[1]) * 1000).toFixed(1);

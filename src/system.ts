@@ -5,6 +5,7 @@
  * One process writes: the one whose writer thread got the lock. Any other serves reads from the same
  * database.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
 import { listFaults } from './config/check-connectors.ts';
 import type { ConnectorKind } from './connectors/connector.ts';
@@ -365,6 +366,20 @@ async function startIndexing(core: Core, freshness: Freshness): Promise<void> {
     .sources.filter(({ path }) => path !== null)
     .map(({ connectorId }) => connectorId);
   await jobs.add({ action: 'start', connectors });
-  await freshness.follow(readState().sources);
   core.remotes.schedule.follow(readState().sources);
+  await followForAMoment(core, freshness);
 }
+
+/** Watching a tree of 100,000 files takes half a minute to begin; nobody waits for more than the first second of it. */
+async function followForAMoment({ readState, options }: Core, freshness: Freshness): Promise<void> {
+  const following = freshness.follow(readState().sources).catch((error: unknown) => {
+    options.logger.warn({ err: error }, 'the roots are not watched');
+  });
+  const moment = new AbortController();
+  await Promise.race([
+    following,
+    wait(MAX_FOLLOW_WAIT_MS, undefined, { signal: moment.signal }).catch(() => undefined),
+  ]).finally(() => moment.abort());
+}
+
+const MAX_FOLLOW_WAIT_MS = 1000;

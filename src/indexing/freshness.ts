@@ -136,6 +136,10 @@ export class Freshness implements AsyncDisposable {
         enqueue({ kind: 'rescan', reason: watching.reason });
       },
     });
+    if (this.#abort.signal.aborted) {
+      await watcher[Symbol.asyncDispose]();
+      return;
+    }
     const watched: Watched = {
       source,
       watcher,

@@ -86,7 +86,8 @@ class RootWatcher implements Watcher {
 
   async start(): Promise<void> {
     const { root, ignoredFolders = [] } = this.#options;
-    const names = listDeniedFolderNames().map((name) => `**/${name}`);
+    // One pattern: each costs a look at every path of the tree, and forty took 27 s on 78,000 files, one 2 s.
+    const denied = `**/{${listDeniedFolderNames().join(',')}}`;
     try {
       const remoteType = await findRemoteFileSystem(root);
       if (remoteType !== null) {
@@ -95,7 +96,7 @@ class RootWatcher implements Watcher {
         return;
       }
       this.#subscription = await subscribe(root, (error, events) => this.#onEvents(error, events), {
-        ignore: [...names, ...ignoredFolders],
+        ignore: [denied, ...ignoredFolders],
       });
     } catch (error) {
       this.#watching = { mode: 'polling', reason: toReason(error) };
