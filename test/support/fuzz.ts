@@ -121,12 +121,14 @@ function buildSearch(random: Random): Message {
 function addEnvelope(message: Message, random: Random): void {
   const params = message['params'];
   if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
-  Reflect.set(params, '_meta', {
+  // A copy: the parameters may be one of the shared values.
+  const meta = {
     'io.modelcontextprotocol/protocolVersion':
       random.below(15) === 0 ? random.pick(VALUES) : '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': random.below(15) === 0 ? random.pick(VALUES) : {},
     ...(random.below(10) === 0 ? { progressToken: random.pick(VALUES) } : {}),
-  });
+  };
+  message['params'] = { ...params, _meta: meta };
 }
 
 function makeHeaders(message: Message, isModern: boolean, random: Random): Record<string, string> {
